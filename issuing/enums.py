@@ -1,0 +1,167 @@
+"""Every status, reason and role, with its meaning. Imports nothing of ours."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a member of staff may do."""
+
+    STAFF = "staff", _("Staff")
+    """Keeps learners and consent, issues badges."""
+    MANAGER = "manager", _("Manager")
+    """Also keeps Navigatr accounts, wording and colleagues' access."""
+
+
+class AuthScheme(TextChoices):
+    """How a connection proves who it is. Exactly one is ever sent."""
+
+    ACCESS_TOKEN = "access-token", _("Access token")
+    """`X-Access-Token: <PAT>`, the current way."""
+    BEARER = "bearer", _("Bearer token")
+    """`Authorization: Bearer <PAT>`, the older way, perhaps still accepted."""
+    PASSWORD = "password", _("User name and password (deprecated)")
+    """`POST /token` once, then its short-lived token as bearer."""
+
+
+class IssuanceStatus(TextChoices):
+    """Where one badge for one learner stands, from confirmation to its end."""
+
+    QUEUED = "queued", _("Waiting")
+    """Confirmed, not sent; perhaps not before a time."""
+    SENDING = "sending", _("Sending now")
+    """Claimed: durably said that the call is about to be made or is being made."""
+    UNCONFIRMED = "unconfirmed", _("Checking with Navigatr")
+    """The request may have arrived and no usable answer came."""
+    ISSUED = "issued", _("Sent")
+    """Navigatr took it."""
+    REJECTED = "rejected", _("Not sent: Navigatr said no")
+    """Navigatr said no, and why; a person must act."""
+    CANCELLED = "cancelled", _("Stopped")
+    """Stopped before it was sent."""
+
+
+class StatusReason(TextChoices):
+    """Why an issuance is where it is, when that is not plain from its status."""
+
+    NONE = "", ""
+    REFUSED_BY_NAVIGATR = "refused_by_navigatr", _("Navigatr said no")
+    SENT_BACK = "sent_back", _("The call had no effect and will be made again")
+    NO_ANSWER = "no_answer", _("No usable answer came")
+    WORKER_GONE = "worker_gone", _("The background worker went away during the call")
+    NO_CONSENT = "no_consent", _("No current consent")
+    STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
+    LEARNER_ERASED = "learner_erased", _("The learner was erased")
+
+
+class Effect(TextChoices):
+    """What a call did to the learner, as far as its answer proves it."""
+
+    NONE = "none", _("No effect")
+    ONE = "one", _("One badge issued")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Outcome(TextChoices):
+    """How a call ended. Each belongs to exactly one effect; see `workflow.outcomes`."""
+
+    ISSUED = "issued", _("Issued")
+    REJECTED = "rejected", _("Navigatr said no")
+    UNREACHABLE = "unreachable", _("Navigatr could not be reached")
+    ABORTED = "aborted", _("Given up before the first byte")
+    RATE_LIMITED = "rate_limited", _("Too fast for Navigatr (429)")
+    UNAUTHORISED = "unauthorised", _("Token refused (401)")
+    FORBIDDEN = "forbidden", _("No right (403)")
+    NOT_FOUND = "not_found", _("No such badge (404)")
+    UNKNOWN = "unknown", _("No usable answer")
+
+
+class Disposition(TextChoices):
+    """What a roster's row may expect; the first that applies, in this order."""
+
+    INVALID = "invalid", _("To fix")
+    REPEATED = "repeated", _("Repeated in this file")
+    UNCONFIRMED_EARLIER = "unconfirmed_earlier", _("An earlier try is being checked with Navigatr")
+    ALREADY_ISSUED = "already_issued", _("Already has it")
+    IN_ANOTHER_RUN = "in_another_run", _("Waiting in another run")
+    NEEDS_DECISION = "needs_decision", _("To decide")
+    CONSENT_DECLINED = "consent_declined", _("Said no or withdrew")
+    NEEDS_CONSENT = "needs_consent", _("Needs consent")
+    READY = "ready", _("Ready")
+
+
+class RosterStatus(TextChoices):
+    """What staff have asked of a roster. Whether its run has ended is counted, not stored."""
+
+    CHECKED = "checked", _("Checked, not confirmed")
+    RUNNING = "running", _("Confirmed")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+
+
+class Decision(TextChoices):
+    """What a learner, or a guardian for them, said."""
+
+    GIVEN = "given", _("Agreed")
+    DECLINED = "declined", _("Said no")
+    WITHDRAWN = "withdrawn", _("Withdrew")
+
+
+class ConsentState(TextChoices):
+    """What all of a learner's records say together about one badge, now."""
+
+    GIVEN = "given", _("Agreed")
+    DECLINED = "declined", _("Said no")
+    WITHDRAWN = "withdrawn", _("Withdrew")
+    CONFLICT = "conflict", _("Answers contradict each other")
+    NONE = "none", _("No consent yet")
+    """Never asked, ended, or given to words since replaced."""
+
+
+class Route(TextChoices):
+    """How a decision reached us."""
+
+    ONLINE = "online", _("Online link")
+    PAPER = "paper", _("On paper")
+    PHONE = "phone", _("By phone")
+    IN_PERSON = "in_person", _("In person")
+    IMPORTED = "imported", _("Imported from a file")
+
+
+class Giver(TextChoices):
+    """Who decided."""
+
+    LEARNER = "learner", _("The learner")
+    GUARDIAN = "guardian", _("A guardian")
+
+
+class StatementKind(TextChoices):
+    """Whose words a consent statement holds."""
+
+    OURS = "ours", _("Our wording")
+    ELSEWHERE = "elsewhere", _("Used elsewhere")
+
+
+class BadgeHold(TextChoices):
+    """Why a badge's rows wait while others go on."""
+
+    NONE = "", ""
+    GONE = "gone", _("Navigatr has no such badge any more")
+    REFUSED = "refused", _("This account may not issue the badge")
+    NOT_PUBLISHED = "not_published", _("The badge is not published")
+
+
+class StopReason(TextChoices):
+    """Why nothing is sent over a connection."""
+
+    NONE = "", ""
+    TOKEN_REFUSED = "token_refused", _("Navigatr refused the access token")
+    BY_STAFF = "by_staff", _("Stopped by staff")
+
+
+class ServedKind(IntegerChoices):
+    """What a slot of the pace was spent on."""
+
+    SINGLE = 1, _("A badge issued on its own")
+    ROSTER = 2, _("A roster's row")
+    READ = 3, _("A read")

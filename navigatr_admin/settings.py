@@ -1,0 +1,178 @@
+"""Settings, all from the environment; `.env` beside this project fills in what the environment leaves open."""
+
+import sys
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+MODE = env.str("MODE", default="live")
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var" / MODE)))
+DEBUG = env.bool("DEBUG", default=False)
+
+# Without keys only what touches no data may run.
+KEYLESS_COMMANDS = {"check", "collectstatic", "practice_server", "--help", "help", "makemigrations", "--version"}
+
+
+def _key(name: str) -> str:
+    value = env.str(name, default="")
+    if value:
+        return value
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in KEYLESS_COMMANDS or "--help" in sys.argv:
+        return "keyless"
+    raise ImproperlyConfigured(
+        f"{name} is not set. `make run` and `make live` write one into .env; or set {name} in the environment."
+    )
+
+
+SECRET_KEY = _key("SECRET_KEY")
+ENCRYPTION_KEYS = [key.strip() for key in _key("ENCRYPTION_KEYS").split(",") if key.strip()]
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PORT = env.int("PORT", default=8000)
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+PUBLIC_URL = env.str("PUBLIC_URL", default=SITE_URL).rstrip("/")
+ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="")
+
+NAVIGATR_HOSTS = env.list("NAVIGATR_HOSTS", default=["api.navigatr.app", "stagapi.navigatr.app"])
+NAVIGATR_RATE = env.str("NAVIGATR_RATE", default="5/2")
+NAVIGATR_READ_TIMEOUT = env.float("NAVIGATR_READ_TIMEOUT", default=60.0)
+NAVIGATR_SETTLE_SECONDS = env.float("NAVIGATR_SETTLE_SECONDS", default=600.0)
+NAVIGATR_BREAKER_SECONDS = env.float("NAVIGATR_BREAKER_SECONDS", default=30.0)
+NAVIGATR_PROXY = env.str("NAVIGATR_PROXY", default="")
+NAVIGATR_CA_BUNDLE = env.str("NAVIGATR_CA_BUNDLE", default="")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "issuing",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "navigatr_admin.urls"
+WSGI_APPLICATION = "navigatr_admin.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    }
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+else:
+    _database["CONN_MAX_AGE"] = 60
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}
+        if env.str("REDIS_URL", default="")
+        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+    )
+}
+
+AUTH_USER_MODEL = "issuing.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.startswith("https://") else None
+X_FRAME_OPTIONS = "DENY"
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="navigatr-admin@localhost")
+NOTIFY_EMAIL = env.str("NOTIFY_EMAIL", default="")
+EMAIL_RATE = env.str("EMAIL_RATE", default="30/60")
+
+# A task ends itself long before `timeout`; `retry` is counted from the moment it is fetched (`issuing.checks`).
+WORKERS = max(2, env.int("WORKERS", default=4))
+_TASK_TIMEOUT = int(max(180, NAVIGATR_READ_TIMEOUT + 120))
+Q_CLUSTER = {
+    "name": "issuing",
+    "orm": "default",
+    "workers": WORKERS,
+    "queue_limit": WORKERS,
+    "bulk": 1,
+    "timeout": _TASK_TIMEOUT,
+    "retry": _TASK_TIMEOUT * 3 + 60,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": -1,
+    "recycle": 500,
+    "poll": 0.2,
+    "label": "Background tasks",
+    "log_level": "WARNING",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"issuing": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+}

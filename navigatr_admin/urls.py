@@ -1,0 +1,5 @@
+"""All addresses: the program's own, below the root."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("issuing.urls"))]
