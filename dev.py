@@ -27,7 +27,7 @@ def part(name: str, *command: str) -> None:
 def test() -> None:
     install("dev")
     part("ruff", "ruff", "check", "issuing/enums.py", "issuing/exceptions.py", "issuing/workflow", "navigatr_admin")
-    part("tests", "pytest", "-p", "no:django", "-o", "addopts=", "tests/test_enums.py")
+    part("tests", "pytest", "-p", "no:django", "-o", "addopts=", "-o", "filterwarnings=", "tests/test_enums.py")
 
 
 def lock() -> None:
