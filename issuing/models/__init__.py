@@ -1,0 +1,35 @@
+"""State, with the constraints that hold it, and the one method that changes a status."""
+
+from issuing.models.audit import AuditEvent
+from issuing.models.badge import Assertion, Badge
+from issuing.models.connection import Connection, Pace, Provider
+from issuing.models.consent import ConsentRecord, ConsentStatement, ConsentText
+from issuing.models.issuance import TAKEN, Attempt, Issuance
+from issuing.models.keys import InstanceKey, email_key, ensure_email_key
+from issuing.models.learner import Learner
+from issuing.models.roster import Roster, RosterRow
+from issuing.models.user import User
+from issuing.models.worker import Heartbeat
+
+__all__ = [
+    "TAKEN",
+    "Assertion",
+    "Attempt",
+    "AuditEvent",
+    "Badge",
+    "Connection",
+    "ConsentRecord",
+    "ConsentStatement",
+    "ConsentText",
+    "Heartbeat",
+    "InstanceKey",
+    "Issuance",
+    "Learner",
+    "Pace",
+    "Provider",
+    "Roster",
+    "RosterRow",
+    "User",
+    "email_key",
+    "ensure_email_key",
+]

@@ -1,0 +1,84 @@
+"""Uploaded files, their checked rows, and the runs that issue them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from issuing.enums import Disposition, RosterStatus
+from issuing.models.badge import Badge
+from issuing.models.learner import Learner
+
+
+class Roster(models.Model):
+    """One uploaded file for one badge. Counts are never stored; the run has ended when nothing of it is open."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="rosters")
+    group = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=RosterStatus, default=RosterStatus.CHECKED)
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    original = models.BinaryField(null=True)
+    reading = models.JSONField(default=dict)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    served_slot = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RosterStatus.values), name="roster_status_known"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="roster_confirmed_with_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(changed_at=None, changed_by=None) | Q(changed_at__isnull=False, changed_by__isnull=False),
+                name="roster_changed_with_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RosterStatus.CHECKED) | Q(confirmed_at__isnull=False),
+                name="roster_runs_once_confirmed",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "served_slot"])]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RosterRow(models.Model):
+    """One row of the file under the file's own number, as read, and what it may expect since `Roster.checked_at`."""
+
+    roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
+    row_no = models.PositiveIntegerField()
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=320, blank=True)
+    email_key = models.CharField(max_length=64, blank=True)
+    student_number = models.CharField(max_length=100, blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    issue_date = models.CharField(max_length=40, blank=True)
+    end_date = models.CharField(max_length=40, blank=True)
+    evidence_text = models.TextField(blank=True)
+    evidence_url = models.CharField(max_length=2000, blank=True)
+    problems = models.JSONField(default=list)
+    disposition = models.CharField(max_length=20, choices=Disposition)
+    learner = models.ForeignKey(Learner, null=True, on_delete=models.PROTECT, related_name="roster_rows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roster", "row_no"], name="row_one_per_number"),
+            models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="row_disposition_known"),
+        ]
+        indexes = [models.Index(fields=["roster", "disposition"]), models.Index(fields=["roster", "email_key"])]
+
+    def __str__(self) -> str:
+        return f"row {self.row_no}"

@@ -1,0 +1,81 @@
+"""Which of a learner's consent records count, now, for one badge: the rule of which `queries` holds the SQL form.
+
+A record bears on a badge when its statement is for the badge, or for the badge's provider as a whole, or when it names
+no statement (a no without words is a no to everything). Of each giver the latest decided record that bears on the badge
+and was not recorded in error counts; at the same moment a no counts before a yes. A yes counts only while it has not
+ended and its words were not replaced by a major version. One no, whoever gave it, outweighs every yes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from issuing.enums import ConsentState, Decision, Giver
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One consent record, as far as the rule looks at it.
+
+    Args:
+        id (int): orders records decided at the same moment with the same decision; the later counts.
+        giver (str): who decided; equal for the same person.
+        decided_at (datetime): aware.
+        bears_on_badge (bool): whether its statement covers the badge.
+        superseded (bool): whether a major version has replaced its words.
+        ends_at (datetime | None): when a yes runs out.
+        invalidated (bool): whether it was recorded in error.
+    """
+
+    id: int
+    giver: str
+    decision: Decision
+    decided_at: datetime
+    bears_on_badge: bool = True
+    superseded: bool = False
+    ends_at: datetime | None = None
+    invalidated: bool = False
+
+    @property
+    def is_no(self) -> bool:
+        return self.decision != Decision.GIVEN
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the records say together, and the record that allows a badge to be issued, where one does."""
+
+    state: ConsentState
+    allowed_by: int | None = None
+
+
+def giver_key(kind: Giver, name: str) -> str:
+    """The value that is equal for the same giver: guardians differ by name, the learner is one person."""
+    return str(kind) if kind == Giver.LEARNER else f"{kind}:{' '.join(name.casefold().split())}"
+
+
+def current(facts: Iterable[Fact], *, now: datetime) -> Verdict:
+    """Say what a learner's records come to for one badge."""
+    latest: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.bears_on_badge and not fact.invalidated:
+            other = latest.get(fact.giver)
+            if other is None or _rank(fact) > _rank(other):
+                latest[fact.giver] = fact
+    noes = [fact for fact in latest.values() if fact.is_no]
+    yeses = [fact for fact in latest.values() if not fact.is_no and _counts(fact, now)]
+    if noes and yeses:
+        return Verdict(ConsentState.CONFLICT)
+    if noes:
+        return Verdict(ConsentState(max(noes, key=_rank).decision))
+    if yeses:
+        return Verdict(ConsentState.GIVEN, max(yeses, key=_rank).id)
+    return Verdict(ConsentState.NONE)
+
+
+def _rank(fact: Fact) -> tuple[datetime, bool, int]:
+    return fact.decided_at, fact.is_no, fact.id
+
+
+def _counts(fact: Fact, now: datetime) -> bool:
+    return not fact.superseded and (fact.ends_at is None or fact.ends_at > now)
