@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import idna
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator import CASE_INSENSITIVE_MAILBOX_NAMES, SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from issuing.exceptions import InvalidInput
 
@@ -16,7 +16,8 @@ MAX_URL: Final = 2000
 
 # Joiners mean something between letters of other scripts (Persian, Hindi); all else of category Cf is dirt.
 _JOINERS: Final = "\u200c\u200d"
-_SPACES: Final = re.compile(r"[^\S\n]+")
+# With the letters that look like a space and are none to Python.
+_SPACES: Final = re.compile(r"(?:[^\S\n]|[\u115f\u1160\u2800\u3164\uffa0])+")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _DISPLAY_NAME: Final = re.compile(r"\A[^<>]*<\s*([^<>\s]+)\s*>\Z")
 _SEVERAL: Final = re.compile(r"@[^@]*[;,\s][^@]*@")
@@ -26,7 +27,7 @@ _PLAIN_EMAIL: Final = re.compile(
     rf"(?=[^@]{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.){{1,4}}([a-z]{{2,20}}))", re.IGNORECASE | re.ASCII
 )
 _SPECIAL_TLDS: Final = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
-_HOST: Final = re.compile(r"[^\s.]+(\.[^\s.]+)+|localhost|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_HOST: Final = re.compile(r"[^\s.\\]+(\.[^\s.\\]+)+")
 
 
 class InvalidValue(InvalidInput):
@@ -49,9 +50,9 @@ def clean_text(value: str) -> str:
     """
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
-    value = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", value))
+    value = _LINE_ENDS.sub("\n", value)
     value = "".join(char for index, char in enumerate(value) if _is_visible(value, index))
-    return _SPACES.sub(" ", value).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", value)).strip()
 
 
 def clean_name(value: str, *, label: str = "first name", required: bool = True) -> str:
@@ -91,15 +92,18 @@ def normalise_email(value: str) -> str:
         InvalidValue: `missing`, `several_addresses` or `not_an_address`.
     """
     text = _bare_address(value)
+    if len(text) > MAX_EMAIL * 2:
+        raise InvalidValue("too_long", f"The e-mail address is longer than {MAX_EMAIL} characters.")
     plain = _PLAIN_EMAIL.fullmatch(text)
     if plain and len(text) <= MAX_EMAIL and plain[3].lower() not in _SPECIAL_TLDS:
-        return f"{plain[1]}@{plain[2].lower()}"
+        local = plain[1].lower() if plain[1].lower() in CASE_INSENSITIVE_MAILBOX_NAMES else plain[1]
+        return f"{local}@{plain[2].lower()}"
     if not text:
         raise InvalidValue("missing", "The e-mail address is missing.")
     if _SEVERAL.search(text):
         raise InvalidValue("several_addresses", "There is more than one e-mail address here. Keep one.")
     try:
-        return validate_email(text[: MAX_EMAIL * 4], check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise InvalidValue("not_an_address", f"This is not an e-mail address: {_reason(error)}") from error
 
@@ -129,7 +133,7 @@ def check_url(value: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host = ""
-    if not host or parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _is_host(host):
+    if not host or parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _HOST.fullmatch(host):
         raise InvalidValue("not_a_url", "The web address must begin with https:// or http:// and name a site.")
     if " " in url or not url.isprintable():
         raise InvalidValue("not_a_url", "The web address holds a space or a line break.")
@@ -140,7 +144,9 @@ def _is_visible(text: str, index: int) -> bool:
     if unicodedata.category(text[index]) != "Cf":
         return True
     inside = 0 < index < len(text) - 1
-    return inside and text[index] in _JOINERS and _is_other_script(text[index - 1]) and _is_other_script(text[index + 1])
+    return (
+        inside and text[index] in _JOINERS and _is_other_script(text[index - 1]) and _is_other_script(text[index + 1])
+    )
 
 
 def _is_other_script(char: str) -> bool:
@@ -174,7 +180,3 @@ def _ascii_domain(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode("ascii").lower()
     except idna.IDNAError:
         return domain
-
-
-def _is_host(host: str) -> bool:
-    return _HOST.fullmatch(host) is not None or ":" in host

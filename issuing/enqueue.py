@@ -1,0 +1,24 @@
+"""The only door to django-q2: tasks carry ids and nothing else, and join the caller's transaction."""
+
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+MINUTE = "minute"
+
+
+def send(connection_id: int) -> None:
+    """Wake the sender of this connection; to be called in the transaction that makes work due."""
+    async_task("issuing.tasks.send", connection_id)
+
+
+def canary() -> None:
+    """Ask the workers for a sign of life."""
+    async_task("issuing.tasks.canary")
+
+
+def ensure_schedules() -> None:
+    """Put the minute's net in place; once is enough, again does no harm."""
+    Schedule.objects.update_or_create(
+        name=MINUTE,
+        defaults={"func": "issuing.tasks.every_minute", "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
+    )

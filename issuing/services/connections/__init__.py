@@ -1,0 +1,25 @@
+"""Navigatr accounts: connect and verify them, make their clients, pace their calls."""
+
+from issuing.services.connections.accounts import AUTO, Login, connect, fingerprint, resume, stop
+from issuing.services.connections.clients import client_for, config, credentials, renew_token, token_is_due
+from issuing.services.connections.pacing import lock, pause, recover, rest, spend, wait_for_slot
+
+__all__ = [
+    "AUTO",
+    "Login",
+    "client_for",
+    "config",
+    "connect",
+    "credentials",
+    "fingerprint",
+    "lock",
+    "pause",
+    "recover",
+    "renew_token",
+    "resume",
+    "rest",
+    "spend",
+    "stop",
+    "token_is_due",
+    "wait_for_slot",
+]

@@ -1,0 +1,134 @@
+"""Reads one workbook from standard input in a process of its own and writes its rows as JSON lines.
+
+Run by file path, never imported: a workbook made for it can abort the process that parses it. It imports nothing of
+ours, holds no secret, and limits itself before it reads the first byte.
+
+Arguments: memory in bytes, CPU seconds, most rows, most columns, most bytes of output. The first line says which
+sheet was read, the last is `"end"`; without it the output is not whole.
+"""
+
+import contextlib
+import datetime
+import io
+import json
+import math
+import resource
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NoReturn
+
+Limits = dict[str, int]
+
+
+def main(arguments: list[str]) -> None:
+    names = ("memory", "seconds", "rows", "columns", "output")
+    limits = dict(zip(names, map(int, arguments), strict=True))
+    restrain(limits["memory"], limits["seconds"])
+    content = io.BytesIO(sys.stdin.buffer.read())
+    try:
+        import python_calamine  # noqa: PLC0415 - only once the limits hold
+    except ImportError:
+        give_up("reader_failed")
+    try:
+        write_sheet(python_calamine, content, limits)
+    except python_calamine.PasswordError:
+        give_up("password_protected")
+    except MemoryError:
+        give_up("unpacks_too_big")
+    except BaseException as error:  # a panic of the parser is none of Exception
+        if isinstance(error, SystemExit):
+            raise
+        give_up("damaged")
+
+
+def restrain(memory: int, seconds: int) -> None:
+    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0))
+    for limit, value in (*limits, (resource.RLIMIT_FSIZE, 0)):
+        with contextlib.suppress(ValueError, OSError):
+            # One above the soft limit, so that CPU time ends in a signal of its own.
+            resource.setrlimit(limit, (value, value + 1))
+
+
+def give_up(name: str) -> NoReturn:
+    """End in good order with the name of a fault in place of rows."""
+    say({"fault": name})
+    sys.stdout.flush()
+    sys.exit(0)
+
+
+def say(value: object) -> int:
+    line = json.dumps(value, separators=(",", ":"))
+    return sys.stdout.write(line + "\n")
+
+
+def write_sheet(calamine: Any, content: io.BytesIO, limits: Limits) -> None:
+    workbook = calamine.CalamineWorkbook.from_filelike(content)
+    names = visible_sheets(calamine, workbook)
+    for name in names:
+        rows = filled_rows(workbook.get_sheet_by_name(name), limits)
+        first = next(rows, None)
+        if first is not None:
+            say({"sheet": name, "others": [other for other in names if other != name][:20]})
+            write_rows(first, rows, limits)
+            return
+    give_up("empty_workbook")
+
+
+def visible_sheets(calamine: Any, workbook: Any) -> list[str]:
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+
+
+def filled_rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [as_text(value) for value in row]
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if len(cells) > limits["columns"]:
+            give_up("too_many_columns")
+        if cells:
+            yield number, cells
+
+
+def write_rows(first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]], limits: Limits) -> None:
+    written = say(first)
+    for count, row in enumerate(rows, start=1):
+        if count > limits["rows"]:
+            give_up("too_many_rows")
+        written += say(row)
+        if written > limits["output"]:
+            give_up("unpacks_too_big")
+    say("end")
+
+
+def as_text(value: Any) -> str:
+    """A cell's value as a person would type it: no `1.0`, no exponent, dates as ISO."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time.min
+        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def number_text(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    # As many digits as a spreadsheet keeps; more would be invented.
+    return format(Decimal(format(value, ".15g")), "f")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,104 @@
+"""Which column is what, by its heading; never by its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from issuing.sheets.aliases import ALIASES, EXAMPLES, NAMES, Field
+from issuing.sheets.faults import fault, listed
+from issuing.sheets.table import Table
+from issuing.validators import clean_text
+
+_NOTES: Final = re.compile(
+    r"[(\[]\s*(required|optional|mandatory|if any|text|yyyy[-/]mm[-/]dd|dd[-/]mm[-/]yyyy|mm[-/]dd[-/]yyyy)\s*[)\]]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is used.
+
+    Args:
+        field (Field): what it means.
+        index (int): its place in a row's cells, from 0.
+        heading (str): its heading in the file.
+    """
+
+    field: Field
+    index: int
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which columns are used.
+
+    Args:
+        used (tuple[Column, ...]): in the order of the file.
+        unused (tuple[str, ...]): headings of the columns whose cells are never copied.
+        last_name_required (bool): whether a row without a last name has a problem.
+    """
+
+    used: tuple[Column, ...]
+    unused: tuple[str, ...]
+    last_name_required: bool = True
+
+    def index(self, field: Field) -> int | None:
+        """The place of a field's column in a row's cells, or None."""
+        return next((column.index for column in self.used if column.field == field), None)
+
+
+def match_columns(table: Table, *, require_last_name: bool = True) -> Matching:
+    """Find the columns we know by their headings.
+
+    Where two could be the same field and all but one hold nothing, the one that holds something is taken.
+
+    Args:
+        table (Table): a table that was read.
+        require_last_name (bool): whether a file without last names is refused.
+
+    Raises:
+        SheetError: `missing_column` or `doubled_column`, naming the headings that were found.
+    """
+    found: dict[Field, list[int]] = {}
+    for index, heading in enumerate(table.headings):
+        if field := _FIELDS.get(heading_key(heading)):
+            found.setdefault(field, []).append(index)
+    needed = [Field.FIRST_NAME, *([Field.LAST_NAME] if require_last_name else []), Field.EMAIL]
+    if missing := [field for field in needed if field not in found]:
+        raise _missing(table, missing)
+    chosen = {_only(table, field, indexes): field for field, indexes in found.items()}
+    return Matching(
+        used=tuple(Column(chosen[index], index, table.headings[index]) for index in sorted(chosen)),
+        unused=tuple(heading for index, heading in enumerate(table.headings) if index not in chosen),
+        last_name_required=require_last_name,
+    )
+
+
+def heading_key(heading: str) -> str:
+    """A heading by its letters and digits alone, without a note such as "(required)"."""
+    return "".join(char for char in _NOTES.sub("", clean_text(heading)).casefold() if char.isalnum())
+
+
+_FIELDS: Final = {heading_key(alias): field for field, aliases in ALIASES.items() for alias in aliases}
+
+
+def _only(table: Table, field: Field, indexes: list[int]) -> int:
+    if len(indexes) > 1:
+        filled = [index for index in indexes if any(cells[index].strip() for _, cells in table.rows)]
+        if len(filled) != 1:
+            headings = listed([table.headings[index] for index in indexes])
+            raise fault("doubled_column", field=NAMES[field], headings=headings)
+        return filled[0]
+    return indexes[0]
+
+
+def _missing(table: Table, fields: list[Field]) -> Exception:
+    return fault(
+        "missing_column",
+        fields=" and ".join(NAMES[field] for field in fields),
+        examples=" and ".join(f"“{EXAMPLES[field]}”" for field in fields),
+        row=table.header_row,
+        headings=listed(table.headings),
+    )

@@ -1,0 +1,99 @@
+"""What a file really is, from its bytes; its name is not asked."""
+
+import io
+import re
+import zipfile
+import zlib
+from typing import Final
+
+from issuing.exceptions import SheetError
+from issuing.sheets.faults import fault
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC: Final = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a compressed archive"),
+    (b"7z\xbc\xaf", "a compressed archive"),
+    (b"Rar!", "a compressed archive"),
+    (b"BZh", "a compressed archive"),
+    (b"{\\rtf", "a text document"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+_MARKUP: Final = re.compile(rb"<(!doctype|html|head|body|table|\?xml|svg|div|meta|script)\b", re.IGNORECASE)
+_JSON: Final = re.compile(rb"(\{\s*\"|\[\s*[\[{])")
+_MAX_UNPACKED: Final = 512 * 1024 * 1024
+_MAX_ENTRIES: Final = 5_000
+
+
+def kind_of(content: bytes, name: str) -> str:
+    """Either `csv` or `xlsx`; a file that only may be CSV counts as CSV.
+
+    Raises:
+        SheetError: `not_a_table`, `unsupported_kind`, `password_protected`, `damaged` or `too_big`.
+    """
+    shown = f"“{name}”" if name else "This file"
+    if content.startswith(b"PK\x03\x04"):
+        _check_archive(content, shown)
+        return "xlsx"
+    if content.startswith(_OLE):
+        raise _ole_fault(content, shown)
+    for magic, what in _MAGIC:
+        if content.startswith(magic):
+            raise fault("not_a_table", name=shown, what=what)
+    start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _MARKUP.match(start):
+        raise fault("web_page", name=shown, what="a web page or an XML document")
+    if _JSON.match(start):
+        raise fault("not_a_table", name=shown, what="a JSON file")
+    return "csv"
+
+
+def _ole_fault(content: bytes, shown: str) -> SheetError:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return fault("password_protected")
+    if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
+        return fault("unsupported", name=shown, what="a workbook of an old kind (.xls)")
+    return fault("not_a_table", name=shown, what="a document of an old kind")
+
+
+def _check_archive(content: bytes, shown: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            mimetype = _mimetype(archive, entries)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise fault("damaged") from error
+    if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
+        raise fault("unpacks_too_big")
+    names = {entry.filename.lstrip("/").lower() for entry in entries}
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise fault("password_protected")
+    if "xl/workbook.xml" not in names:
+        raise _archive_fault(names, mimetype, shown)
+
+
+def _mimetype(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes:
+    """What OpenDocument says of itself, always first and never compressed."""
+    first = entries[0] if entries else None
+    if first is None or first.filename != "mimetype" or first.compress_type or first.file_size > 200:
+        return b""
+    return archive.read(first)
+
+
+def _archive_fault(names: set[str], mimetype: bytes, shown: str) -> SheetError:
+    if b"opendocument.spreadsheet" in mimetype:
+        return fault("unsupported", name=shown, what="an OpenDocument spreadsheet (.ods)")
+    if "xl/workbook.bin" in names:
+        return fault("unsupported", name=shown, what="a binary workbook (.xlsb)")
+    if any(name.endswith(".iwa") for name in names):
+        return fault("unsupported", name=shown, what="an Apple document (Numbers, for example)")
+    if "word/document.xml" in names or b"opendocument.text" in mimetype:
+        return fault("not_a_table", name=shown, what="a text document")
+    if "[content_types].xml" in names:
+        return fault("damaged")
+    return fault("not_a_table", name=shown, what="an archive (zip)")

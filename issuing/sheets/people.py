@@ -1,0 +1,170 @@
+"""Rows as people: cleaned, each with what is wrong with it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from issuing.sheets.aliases import Field
+from issuing.sheets.columns import Matching
+from issuing.sheets.table import Table
+from issuing.validators import (
+    InvalidValue,
+    check_url,
+    clean_name,
+    clean_text,
+    has_control_characters,
+    normalise_email,
+)
+
+MAX_EVIDENCE: Final = 2000
+MAX_ORGANISATION: Final = 200
+MAX_NUMBER: Final = 64
+_DATE: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
+# Excel's way of keeping a number as text in a CSV file: ="00123".
+_KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')
+_DATES: Final = frozenset({Field.ISSUE_DATE, Field.END_DATE})
+
+_Wanted = tuple[str, int, Callable[[str], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that keeps a row from being used.
+
+    Args:
+        field (str): the attribute of `PersonRow` it is about; empty where it is about the whole row.
+        code (str): stable name of the fault, e.g. `missing`, `not_an_address`.
+        sentence (str): what is wrong and what to do, in words for staff.
+    """
+
+    field: str
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One row as a person. A value with a problem is kept as text where it is text, so that it can be shown.
+
+    Args:
+        row_no (int): row number in the file.
+        email (str): as it will be sent, unless it has a problem.
+        issue_date (date | None): None where blank or not understood.
+        end_date (date | None): None where blank or not understood.
+        problems (tuple[Problem, ...]): empty where the row can be used.
+    """
+
+    row_no: int
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    student_number: str = ""
+    organisation: str = ""
+    issue_date: date | None = None
+    end_date: date | None = None
+    evidence_text: str = ""
+    evidence_url: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+_MOVED: Final = Problem(
+    "",
+    "too_many_cells",
+    "This row has more cells than there are headings, so its values may stand in the wrong columns. A value with a "
+    "separator in it needs quotation marks around it.",
+)
+_ENDS_FIRST: Final = Problem("end_date", "ends_before_issue", "The expiry date is before the issue date.")
+
+
+def people(table: Table, matching: Matching) -> list[PersonRow]:
+    """Every row of a table as a person, in the file's order; cells of unused columns are not looked at."""
+    rules = _rules(matching)
+    wanted = [(column.field.value, column.index, rules[column.field]) for column in matching.used]
+    width = len(table.headings)
+    return [_person(row_no, cells, wanted, width) for row_no, cells in table.rows]
+
+
+def _person(row_no: int, cells: tuple[str, ...], wanted: list[_Wanted], width: int) -> PersonRow:
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field, index, rule in wanted:
+        try:
+            values[field] = rule(cells[index])
+        except InvalidValue as error:
+            problems.append(Problem(field, error.code, str(error)))
+            if field not in _DATES:
+                values[field] = clean_text(cells[index])
+    if len(cells) > width:
+        problems.append(_MOVED)
+    if _ends_first(values):
+        problems.append(_ENDS_FIRST)
+    return PersonRow(row_no, **values, problems=tuple(problems))
+
+
+def _rules(matching: Matching) -> Mapping[Field, Callable[[str], Any]]:
+    def last_name(cell: str) -> str:
+        return clean_name(cell, label="last name", required=matching.last_name_required)
+
+    return {
+        Field.FIRST_NAME: clean_name,
+        Field.LAST_NAME: last_name,
+        Field.EMAIL: normalise_email,
+        Field.STUDENT_NUMBER: _student_number,
+        Field.ORGANISATION: _organisation,
+        Field.ISSUE_DATE: _date,
+        Field.END_DATE: _date,
+        Field.EVIDENCE_TEXT: _evidence_text,
+        Field.EVIDENCE_URL: _evidence_url,
+    }
+
+
+def _student_number(cell: str) -> str:
+    kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
+    return _line(kept[1] if kept else cell, "student number", MAX_NUMBER)
+
+
+def _organisation(cell: str) -> str:
+    return _line(cell, "organisation", MAX_ORGANISATION)
+
+
+def _line(cell: str, label: str, most: int) -> str:
+    text = clean_text(cell)
+    if len(text) > most:
+        raise InvalidValue("too_long", f"The {label} is longer than {most} characters.")
+    if has_control_characters(text):
+        raise InvalidValue("control_characters", f"The {label} holds a line break or another character it cannot have.")
+    return text
+
+
+def _date(cell: str) -> date | None:
+    text = clean_text(cell)
+    if not text:
+        return None
+    try:
+        if not _DATE.match(text):
+            raise ValueError(text)
+        return datetime.fromisoformat(text).date()
+    except ValueError as error:
+        raise InvalidValue(
+            "date_not_understood", f"“{text[:30]}” is not understood as a date. Write 2026-09-14."
+        ) from error
+
+
+def _evidence_text(cell: str) -> str:
+    text = clean_text(cell)
+    if len(text) > MAX_EVIDENCE:
+        raise InvalidValue("too_long", f"The evidence text is longer than {MAX_EVIDENCE:,} characters.")
+    if has_control_characters(text.replace("\n", "")):
+        raise InvalidValue("control_characters", "The evidence text holds a character that cannot be sent.")
+    return text
+
+
+def _evidence_url(cell: str) -> str:
+    return check_url(cell) if clean_text(cell) else ""
+
+
+def _ends_first(values: Mapping[str, Any]) -> bool:
+    issued, ends = values.get(Field.ISSUE_DATE), values.get(Field.END_DATE)
+    return issued is not None and ends is not None and ends < issued
