@@ -1,5 +1,6 @@
 # Thin names for what dev.py does.
+PYTHON ?= python3
 .PHONY: run live test bench lock
 
 run live test bench lock:
-	@python3 dev.py $@ $(ARGS)
+	@$(PYTHON) dev.py $@ $(ARGS)

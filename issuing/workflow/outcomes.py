@@ -1,6 +1,7 @@
 """What a call's answer means: one pure, total function whose default is *unknown*."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +24,9 @@ EFFECTS: Mapping[Outcome, Effect] = {
 
 _REFUSALS = frozenset({400, 405, 413, 415, 422})
 _ASSERTION_MARKS = ("badge_id", "badge", "issue_date")
+_BADGE_OWN = "recipient_type"
 _MAX_DETAIL = 500
+_MAX_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,10 @@ class Seen:
     Args:
         wrote (bool): whether a byte of the request may have left.
         aborted (bool): whether we gave up ourselves before the first byte.
-        status_code (int | None): HTTP status, None where no complete answer came.
+        status_code (int | None): HTTP status, None where no answer's head came.
         headers (Mapping[str, str]): answer headers, names in lower case.
-        body (bytes): the answer's body, whole; empty where it was cut.
+        body (bytes): the answer's body, whole; empty where it was cut: its status stands, for 401, 403 and 429 say
+            enough by themselves.
         error (str): what went wrong in reading or writing, in words; never a secret.
     """
 
@@ -79,10 +83,15 @@ def judge_issue(seen: Seen, *, badge_id: int, email: str, now: datetime | None =
         email (str): the address that was sent; compared without regard to case.
         now (datetime | None): the clock for a `Retry-After` date; aware.
     """
+    if seen.wrote and seen.status_code in (200, 201):
+        return _accepted(seen, badge_id, email)
+    return judge_refusal(seen, now=now)
+
+
+def judge_refusal(seen: Seen, *, now: datetime | None = None) -> Judgement:
+    """Say what any call that writes came to, where it was not answered with 200 or 201."""
     if seen.status_code is None or not seen.wrote:
         return _without_answer(seen)
-    if seen.status_code in (200, 201):
-        return _accepted(seen, badge_id, email)
     return _refused(seen, now or datetime.now(UTC))
 
 
@@ -96,27 +105,44 @@ def _without_answer(seen: Seen) -> Judgement:
 
 def _accepted(seen: Seen, badge_id: int, email: str) -> Judgement:
     answer = parse_object(seen.body)
-    if answer is None or answer.get("id") in (None, "") or "detail" in answer:
-        return Judgement(Outcome.UNKNOWN, "Navigatr answered, but not with the badge that was issued.")
+    if answer is None or not _identity(answer) or "detail" in answer:
+        words = seen.error or "Navigatr answered, but not with the badge that was issued."
+        return Judgement(Outcome.UNKNOWN, _cut(words))
     if _contradicts(answer, badge_id, email):
         return Judgement(Outcome.UNKNOWN, "Navigatr answered about another badge or another person.")
-    assertion_id = str(answer["id"]) if _looks_like_assertion(answer) else ""
+    assertion_id = _identity(answer) if _looks_like_assertion(answer) else ""
     return Judgement(Outcome.ISSUED, answer=answer, assertion_id=assertion_id)
 
 
+def _identity(answer: Mapping[str, Any]) -> str:
+    """Its id as text; empty where it has none that could be one."""
+    identity = answer.get("id")
+    if isinstance(identity, bool) or not isinstance(identity, int | str):
+        return ""
+    text = str(identity).strip()
+    return text if len(text) <= _MAX_ID else ""
+
+
 def _looks_like_assertion(answer: Mapping[str, Any]) -> bool:
-    return any(name in answer for name in _ASSERTION_MARKS) or any(n.startswith("recipient_") for n in answer)
+    """Whether it says something only an assertion says; `recipient_type` is a badge's own."""
+    return any(name in answer for name in _ASSERTION_MARKS) or any(
+        name.startswith("recipient_") and name != _BADGE_OWN for name in answer
+    )
 
 
 def _contradicts(answer: Mapping[str, Any], badge_id: int, email: str) -> bool:
     named = answer.get("recipient_email")
-    if isinstance(named, str) and "@" in named and "*" not in named and named.strip().lower() != email.lower():
+    if isinstance(named, str) and "@" in named and "*" not in named and not _same(named, email):
         return True
     badge = answer.get("badge")
     badges = [answer.get("badge_id"), badge.get("id") if isinstance(badge, Mapping) else None]
     if not _looks_like_assertion(answer):
         badges.append(answer["id"])
     return any(other is not None and str(other) != str(badge_id) for other in badges)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().lower() == other.strip().lower()
 
 
 def _refused(seen: Seen, now: datetime) -> Judgement:
@@ -137,11 +163,37 @@ def _refused(seen: Seen, now: datetime) -> Judgement:
 
 def parse_object(body: bytes) -> dict[str, Any] | None:
     """The JSON object in a body; None where it is anything else."""
+    parsed = parse_json(body)
+    return parsed if isinstance(parsed, dict) else None
+
+
+def parse_json(body: bytes) -> Any:
+    """What a body says in JSON; None where it is none.
+
+    What PostgreSQL keeps in no text and no JSON is taken out: NUL, lone surrogates, numbers beyond any.
+    """
     try:
-        parsed = json.loads(body)
+        return _storable(json.loads(body, parse_constant=_refuse_constant))
     except (ValueError, RecursionError):
         return None
-    return parsed if isinstance(parsed, dict) else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON.")
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _storable_text(value)
+    if isinstance(value, dict):
+        return {_storable_text(name): _storable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_storable(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _storable_text(text: str) -> str:
+    return "".join(" " if letter == "\0" or "\ud800" <= letter <= "\udfff" else letter for letter in text)
 
 
 def error_detail(body: bytes) -> str:
@@ -172,17 +224,15 @@ def _error_line(item: object) -> str:
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds asked for by `Retry-After` (a number or an HTTP date); None where there is none that can be read."""
     raw = headers.get("retry-after", "").strip()
-    if not raw:
-        return None
     if raw.isascii() and raw.replace(".", "", 1).isdigit():
-        return float(raw)
+        seconds = float(raw)
+        return seconds if math.isfinite(seconds) else None
     try:
         when = parsedate_to_datetime(raw)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - now).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
 
 
 def _cut(words: str) -> str:

@@ -1,0 +1,143 @@
+"""All checks, in parts: `python -m tests.checks`, or with pytest's arguments only those tests, on both databases.
+
+Stops at the first part that fails. The last line says how many tests passed and failed on both databases together.
+"""
+
+import base64
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+LAYERS_0_TO_4 = [
+    "enums.py", "exceptions.py", "workflow", "validators.py", "fields.py", "sheets",
+    "models", "navigatr", "enqueue.py", "permissions.py", "queries.py", "services",
+]  # fmt: skip
+ENVIRONMENT = {
+    "MODE": "test",
+    "DEBUG": "off",
+    "SECRET_KEY": "for tests only",
+    "ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
+}
+PROCESSES = "2"
+NO_DJANGO = ["-p", "no:django", "-o", "addopts=", "-o", "filterwarnings=", "tests/test_enums.py"]
+
+
+class Failed(Exception):
+    """A part did not pass; what it printed has been shown."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts; 0 when all passed, 1 otherwise."""
+    counts = {"passed": 0, "failed": 0}
+    parts: dict[str, Callable[[], None]] = {
+        "static": static,
+        "migrations": migrations,
+        "tests on SQLite": lambda: tests([], arguments, counts),
+        "tests on PostgreSQL": lambda: tests(["-m", "tests.postgres", "--", PYTHON], arguments, counts),
+    }
+    if arguments:
+        del parts["static"], parts["migrations"]
+    if not (ROOT / "issuing" / "tasks.py").exists():  # goes when the last layer stands
+        parts = {"tests of what stands": lambda: tests([], NO_DJANGO, counts)}
+    failed = next((name for name, part in parts.items() if not passes(name, part)), None)
+    if failed:
+        print(f"Failed: {failed}")
+        counts["failed"] = max(1, counts["failed"])
+    print(f"{counts['passed']} passed, {counts['failed']} failed", flush=True)
+    return 1 if failed else 0
+
+
+def passes(name: str, part: Callable[[], None]) -> bool:
+    """Run one part and print its time."""
+    print(f"== {name}", flush=True)
+    began = time.monotonic()
+    try:
+        part()
+    except Failed:
+        return False
+    finally:
+        print(f"== {name}: {time.monotonic() - began:.1f} s", flush=True)
+    return True
+
+
+def static() -> None:
+    layers = [f"issuing/{name}" for name in LAYERS_0_TO_4 if (ROOT / "issuing" / name).exists()]
+    imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    commands = {
+        "ruff check": ["-m", "ruff", "check", "."],
+        "ruff format": ["-m", "ruff", "format", "--check", "."],
+        "imports": ["-c", imports],
+        "mypy": ["-m", "mypy", *layers],
+    }
+    with concurrent.futures.ThreadPoolExecutor(len(commands)) as threads:
+        outcomes = list(threads.map(quietly, commands.keys(), commands.values()))
+    if not all(outcomes):
+        raise Failed
+
+
+def migrations() -> None:
+    if not quietly("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]):
+        raise Failed
+
+
+def quietly(name: str, command: list[str]) -> bool:
+    """Run it; its output is shown, in one piece, only when it fails."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [PYTHON, *command],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    says = f"{name}: {time.monotonic() - began:.1f} s"
+    print(f"{done.stdout}{says}, FAILED" if done.returncode else f"{says}, ok", flush=True)
+    return done.returncode == 0
+
+
+def tests(runner: list[str], arguments: list[str], counts: dict[str, int]) -> None:
+    """Run pytest, show what it says as it says it, and add what it counted."""
+    chosen = arguments or ["-n", PROCESSES]
+    command = [PYTHON, *runner, "-m", "pytest", *chosen]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as pytest:
+        assert pytest.stdout
+        last = ""
+        for line in pytest.stdout:
+            print(line, end="", flush=True)
+            last = line if re.search(r"\d+ \w+.* in [\d.]+s", line) else last
+    for number, word in re.findall(r"(\d+) (passed|failed|errors?)", last):
+        counts["passed" if word == "passed" else "failed"] += int(number)
+    if pytest.returncode:
+        raise Failed
+
+
+def environment() -> dict[str, str]:
+    """This process's, without what would point the tests at somebody's real instance."""
+    settings = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SITE_URL",
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+        "EMAIL_",
+        "NAVIGATR_",
+        "VAR_DIR",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
+    return {**kept, **ENVIRONMENT}
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
