@@ -37,7 +37,7 @@ def rate() -> Rate:
 
 
 def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
-    """What one learner's records say about a badge at `now`. Lock the learner in an earlier statement where it matters."""
+    """What one learner's records say about a badge at `now`; lock the learner in an earlier statement to rely on it."""
     records = ConsentRecord.objects.filter(learner=learner_id).select_related("text__statement")
     return rule.current([_fact(record, badge) for record in records], now=now)
 
@@ -45,9 +45,7 @@ def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
 def _fact(record: ConsentRecord, badge: Badge) -> rule.Fact:
     statement = record.text.statement if record.text else None
     covers = statement is None or (
-        statement.badge_id == badge.pk
-        if statement.badge_id is not None
-        else statement.provider_id == badge.provider_id
+        statement.badge_id == badge.pk if statement.badge_id is not None else statement.provider_id == badge.provider_id
     )
     return rule.Fact(
         id=record.pk,

@@ -6,7 +6,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import idna
-from email_validator import CASE_INSENSITIVE_MAILBOX_NAMES, SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from issuing.exceptions import InvalidInput
 

@@ -1,1 +1,59 @@
-"""What all tests share."""
+"""What all tests share: loopback only, a fast hasher, a practice server, triggers that let a flush pass."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from pytest_django import Settings
+
+from issuing.models import keys, triggers
+from issuing.practice import PracticeServer
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for the network fails at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"A test reached for {address[0]}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings: Settings, tmp_path: Path) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _flushable(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Takes the triggers away before a transactional test's flush, which puts them back and makes a new key."""
+    keys._email_hash_key.cache_clear()
+    marker = request.node.get_closest_marker("django_db")
+    transactional = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if transactional:
+        request.getfixturevalue("transactional_db")
+    yield
+    if transactional:
+        triggers.remove(database)
+
+
+@pytest.fixture
+def practice(tmp_path: Path, settings: Settings) -> Iterator[PracticeServer]:
+    """A practice Navigatr without a limit, the only host that may be called."""
+    with PracticeServer(tmp_path / "ledger.sqlite3", rate="100000/1") as server:
+        settings.NAVIGATR_HOSTS = [f"{server.host}:{server.port}"]
+        settings.NAVIGATR_RATE = "100000/1"
+        yield server

@@ -1,6 +1,5 @@
 """What was seen of a call, as a value or as one of the three errors: no effect, rejected, outcome unknown."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -8,7 +7,7 @@ from typing import Any, NoReturn
 from issuing.enums import Effect, Outcome
 from issuing.exceptions import NoEffect, OutcomeUnknown, Rejected
 from issuing.navigatr.channel import TOO_LONG
-from issuing.workflow.outcomes import Judgement, Seen, error_detail, judge_refusal, retry_after_seconds
+from issuing.workflow.outcomes import Judgement, Seen, error_detail, judge_refusal, parse_json, retry_after_seconds
 
 Redact = Callable[[str], str]
 
@@ -38,7 +37,7 @@ def read_answer(seen: Seen, redact: Redact) -> Any:
     judgement = _judge_read(seen)
     if judgement is not None:
         raise_for(judgement, seen.status_code, redact)
-    parsed = _parsed(seen.body)
+    parsed = parse_json(seen.body)
     if isinstance(parsed, dict | list) and not (isinstance(parsed, dict) and "detail" in parsed):
         return parsed
     raise_for(_unusable(seen), seen.status_code, redact)
@@ -53,7 +52,7 @@ def write_answer(seen: Seen, redact: Redact) -> dict[str, Any]:
         OutcomeUnknown: anything else.
     """
     if seen.status_code in (200, 201) and seen.wrote:
-        parsed = _parsed(seen.body)
+        parsed = parse_json(seen.body)
         if isinstance(parsed, dict) and "detail" not in parsed:
             return parsed
         raise_for(_unusable(seen), seen.status_code, redact)
@@ -81,10 +80,3 @@ def _judge_read(seen: Seen) -> Judgement | None:
 def _unusable(seen: Seen) -> Judgement:
     words = seen.error or error_detail(seen.body) or "Navigatr answered, but not with what was asked for."
     return Judgement(Outcome.UNKNOWN, words)
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.poolmanager import PoolManager
 from urllib3.util import Timeout
 
@@ -207,7 +208,7 @@ class _Adapter(HTTPAdapter):
     def connect_ahead(self, request: requests.PreparedRequest) -> None:
         pool = self.get_connection_with_tls_context(request, self.verify, self.proxies)
         self.cert_verify(pool, request.url or "", self.verify, None)
-        connect_ahead(pool)
+        connect_ahead(cast(HTTPConnectionPool, pool))
 
 
 class _Session(requests.Session):

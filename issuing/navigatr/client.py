@@ -68,7 +68,7 @@ class NavigatrClient:
             found = tuple(map(Provider.from_json, items_of(answer)))
         except OutcomeUnknown:
             found = self.user().providers
-        return tuple(provider for provider in found if provider.id is not None)
+        return tuple(provider for provider in found if provider.id)
 
     def provider(self, provider_id: int) -> Provider:
         """One organisation with its status.
@@ -99,7 +99,7 @@ class NavigatrClient:
         """
         query = {"provider_id": provider_id, "status": status, "source": source, "keyword": keyword}
         for page in self._pages("/badge/", {**query, "order_by": "Name_Asc"}, size):
-            yield from (badge for badge in map(Badge.from_json, page.items) if badge.id is not None)
+            yield from (badge for badge in map(Badge.from_json, page.items) if badge.id)
 
     def badge(self, badge_id: int) -> Badge:
         """One badge.

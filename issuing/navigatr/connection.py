@@ -146,10 +146,21 @@ class _Guarded(HTTPConnection):
 
     def send(self, data: Any) -> None:
         if not self._connecting and not self._wire.wrote:
+            self._make_ready()
+        super().send(data)
+
+    def _make_ready(self) -> None:
+        """Connect if need be, then ask the guard.
+
+        urllib3 takes a broken pipe while sending for a server that answered early, and would wait for that answer:
+        before the first byte there is none.
+        """
+        try:
             if self.sock is None:
                 self.connect()
             self._wire.before_first_byte()
-        super().send(data)
+        except OSError as error:
+            raise NewConnectionError(self, "The connection failed before the first byte.") from error
 
 
 class GuardedHTTP(_Guarded):

@@ -56,16 +56,16 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An organisation that issues badges; `status` is empty where a list leaves it out."""
+    """An organisation that issues badges; `id` is 0 where there is none, `status` empty where a list leaves it out."""
 
-    id: int | None
+    id: int
     name: str
     status: str
 
     @classmethod
     def from_json(cls, value: object) -> Self:
         got = _mapping(value)
-        return cls(id=_number(got.get("id")), name=_text(got.get("name")), status=_text(got.get("status")))
+        return cls(id=_number(got.get("id")) or 0, name=_text(got.get("name")), status=_text(got.get("status")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A badge as a provider made it. `provider_ids` names every provider it is listed under."""
+    """A badge as a provider made it; `id` is 0 where there is none. `provider_ids` names all it is listed under."""
 
-    id: int | None
+    id: int
     name: str
     description: str
     status: str
@@ -117,7 +117,7 @@ class Badge:
         names = ("name", "description", "status", "type", "recipient_type", "source", "url", "image_url")
         numbers = (_number(_mapping(entry).get("id")) for entry in _list(got.get("providers")))
         return cls(
-            id=_number(got.get("id")),
+            id=_number(got.get("id")) or 0,
             issuer_name=_text(_mapping(got.get("issuer")).get("name")),
             provider_ids=tuple(number for number in numbers if number is not None),
             **{name: _text(got.get(name)) for name in names},

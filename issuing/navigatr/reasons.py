@@ -1,4 +1,4 @@
-"""What went wrong on the way, in words of our own: an exception's own text may hold an address, a header or a password."""
+"""What went wrong on the way, in words of our own: an exception's text may hold an address or a password."""
 
 import socket
 import ssl

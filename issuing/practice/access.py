@@ -38,7 +38,7 @@ def token(call: Call) -> Reply:
     """POST /token: exchange the name and password of an account for a token that lives ten minutes."""
     if "X-Access-Token" in call.request.headers or "Authorization" in call.request.headers:
         raise Refusal(400, TWO_SCHEMES)
-    inputs = Inputs(call.request.object())
+    inputs = Inputs(call.request.json_object())
     username, password = inputs.text("username"), inputs.text("password")
     inputs.check()
     expected, user_id = PASSWORDS.get(username, (None, 0))

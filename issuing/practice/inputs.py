@@ -83,6 +83,16 @@ class Inputs:
             self._wrong(name, f"ensure this value is between {low} and {high}", "value_error.number.range")
         return value
 
+    def integer(self, name: str) -> int:
+        """Return a required whole number, which may come as digits from a form."""
+        value = self._values.get(name)
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+            return int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self._wrong(name, "value is not a valid integer", "type_error.integer")
+            return 0
+        return value
+
     def choice(self, name: str, choices: Sequence[str], default: str) -> str:
         """Return one of the choices."""
         value = self._values.get(name, default)

@@ -60,7 +60,7 @@ class Request:
         """Whether a browser's form was posted, so that the answer should be a page."""
         return self.content_type == FORM
 
-    def object(self) -> dict[str, object]:
+    def json_object(self) -> dict[str, object]:
         """Return the JSON object of the body.
 
         Raises:
@@ -79,7 +79,7 @@ class Request:
     def fields(self) -> dict[str, object]:
         """Return what a practice page or a test posted, be it a form or a JSON object; an empty body is {}."""
         if not self.is_form:
-            return self.object() if self.body else {}
+            return self.json_object() if self.body else {}
         pairs = parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
         return {name: values[-1] for name, values in pairs.items()}
 

@@ -51,8 +51,9 @@ class Routes(Generic[Endpoint]):
         Raises:
             Refusal: 404 for an unknown path, 405 for a known one with another method.
         """
-        found = [(known, endpoint, match) for known, pattern, endpoint in self._table
-                 if (match := pattern.fullmatch(path))]
+        found = [
+            (known, endpoint, match) for known, pattern, endpoint in self._table if (match := pattern.fullmatch(path))
+        ]
         for known, endpoint, match in found:
             if known == method:
                 return endpoint, match.groupdict()

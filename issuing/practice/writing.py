@@ -30,7 +30,7 @@ def issue(call: Call, user: User) -> Reply:
     """PUT /badge/{id}/issue: always a new assertion and a new e-mail, also for somebody who has the badge."""
     badge = BADGES.get(call.number("badge_id"))
     provider_id = badge.provider_id if badge else 0
-    asked = wanted(call.request.object(), call.number("badge_id"), provider_id)
+    asked = wanted(call.request.json_object(), call.number("badge_id"), provider_id)
     _need_issuable(user, badge, asked)
     plan = _plan(call.practice.ledger, asked.email)
     if plan.answer and not plan.answer.fault.effect:

@@ -21,7 +21,7 @@ def record(verb: str, subject: models.Model, *, by: User | None, **details: Any)
         at=timezone.now(),
         actor=by,
         verb=verb,
-        subject=subject._meta.model_name,
+        subject=subject._meta.model_name or "",
         subject_uuid=getattr(subject, "uuid", None),
         details=details,
     )

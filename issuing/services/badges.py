@@ -72,7 +72,7 @@ def sync(*, connection: Connection) -> int:
 
 def keep(provider: Provider, remote: RemoteBadge, *, at: datetime) -> Badge:
     """Write one badge as Navigatr describes it now, and hold it or let it go accordingly."""
-    values = {name: getattr(remote, name)[: Badge._meta.get_field(name).max_length or None] for name in COLUMNS}
+    values = {name: getattr(remote, name)[: Badge._meta.get_field(name).max_length] for name in COLUMNS}  # type: ignore[union-attr]
     hold, detail = _hold_for(remote)
     values |= {"synced_at": at, "hold": hold, "hold_detail": detail, "held_at": at if hold else None}
     badge, _ = Badge.objects.update_or_create(provider=provider, navigatr_id=remote.id, defaults=values)
@@ -135,7 +135,8 @@ def keep_assertions(badge: Badge, remote: Iterable[RemoteAssertion], *, at: date
     """Write Navigatr's records as they are now; returns how many were not known before."""
     items = [one for one in remote if one.id]
     known = {a.navigatr_id: a for a in badge.assertions.filter(navigatr_id__in=[one.id for one in items])}
-    new, changed = [], []
+    new: list[Assertion] = []
+    changed: list[Assertion] = []
     for one in items:
         row = known.get(one.id) or Assertion(badge=badge, navigatr_id=one.id)
         row.status, row.read_at = one.status[:50], at

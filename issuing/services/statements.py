@@ -18,10 +18,10 @@ LONGEST = 20_000
 BUILT_IN = """\
 {provider} would like to award you a digital badge through Navigatr (navigatr.app).
 
-To do that we send Navigatr your first name, last name and e-mail address and, where a badge calls for it, a short text or
-link that shows what you did. Navigatr e-mails you a link to claim the badge and may remind you. If you already have a
-Navigatr account with this address, the badge is added to your profile at once. Navigatr's own privacy notice says how it
-uses your details.
+To do that we send Navigatr your first name, last name and e-mail address and, where a badge calls for it, a short text
+or link that shows what you did. Navigatr e-mails you a link to claim the badge and may remind you. If you already have
+a Navigatr account with this address, the badge is added to your profile at once. Navigatr's own privacy notice says how
+it uses your details.
 
 You choose. Saying no changes nothing in your course or its result. You can withdraw at any time by telling {provider}:
 we then send nothing more, and can ask Navigatr to revoke what was sent. Ask {provider} to see, correct or erase what it
@@ -77,7 +77,13 @@ def publish(
             earlier.filter(kind=StatementKind.OURS, superseded_at=None).update(superseded_at=now)
         version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         statement = ConsentStatement.objects.create(
-            provider=provider, badge=badge, version=version, kind=kind, is_minor=is_minor, published_at=now, published_by=by
+            provider=provider,
+            badge=badge,
+            version=version,
+            kind=kind,
+            is_minor=is_minor,
+            published_at=now,
+            published_by=by,
         )
         for language, body in bodies.items():
             ConsentText.objects.create(statement=statement, language=language, body=body, sha256=digest(body))

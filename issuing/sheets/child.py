@@ -84,8 +84,10 @@ def visible_sheets(calamine: Any, workbook: Any) -> list[str]:
 
 
 def filled_rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    # Rows above the first value are given, columns left of it are not.
+    left = [""] * (sheet.start[1] if sheet.start else 0)
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells = [as_text(value) for value in row]
+        cells = left + [as_text(value) for value in row]
         while cells and not cells[-1].strip():
             cells.pop()
         if len(cells) > limits["columns"]:

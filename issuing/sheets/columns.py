@@ -36,7 +36,7 @@ class Matching:
 
     Args:
         used (tuple[Column, ...]): in the order of the file.
-        unused (tuple[str, ...]): headings of the columns whose cells are never copied.
+        unused (tuple[str, ...]): headings of the columns whose cells are never copied; empty columns are none.
         last_name_required (bool): whether a row without a last name has a problem.
     """
 
@@ -71,7 +71,7 @@ def match_columns(table: Table, *, require_last_name: bool = True) -> Matching:
     chosen = {_only(table, field, indexes): field for field, indexes in found.items()}
     return Matching(
         used=tuple(Column(chosen[index], index, table.headings[index]) for index in sorted(chosen)),
-        unused=tuple(heading for index, heading in enumerate(table.headings) if index not in chosen),
+        unused=tuple(heading for index, heading in enumerate(table.headings) if heading and index not in chosen),
         last_name_required=require_last_name,
     )
 

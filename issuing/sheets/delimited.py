@@ -87,10 +87,11 @@ def _decoded_as(content: bytes, encoding: str) -> tuple[str, str]:
 
 
 def _refuse_binary(head: bytes, name: str) -> None:
+    nulls = head.count(0)
     odd = sum(byte in _NOT_TEXT for byte in head)
-    if odd <= len(head) // 20:
+    if odd <= len(head) // 8 + 1:
         return
-    if odd == head.count(0) and odd <= len(head) // 2:
+    if odd == nulls and len(head) // 4 < nulls <= (len(head) + 1) // 2:
         raise fault("utf_16")
     raise fault("not_a_table", name=f"“{name}”" if name else "This file", what="data of another kind")
 

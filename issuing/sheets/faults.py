@@ -83,5 +83,6 @@ def fault(name: str, /, **words: object) -> SheetError:
 
 def listed(headings: tuple[str, ...] | list[str], most: int = 12) -> str:
     """Headings in quotation marks, the first twelve of them, each cut at 40 characters."""
-    shown = ", ".join(f"“{heading[:40]}”" for heading in headings[:most])
-    return f"{shown} and {len(headings) - most} more" if len(headings) > most else shown
+    known = [heading for heading in headings if heading]
+    shown = ", ".join(f"“{heading[:40]}”" for heading in known[:most])
+    return f"{shown} and {len(known) - most} more" if len(known) > most else shown

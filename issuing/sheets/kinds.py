@@ -49,7 +49,7 @@ def kind_of(content: bytes, name: str) -> str:
     if _MARKUP.match(start):
         raise fault("web_page", name=shown, what="a web page or an XML document")
     if _JSON.match(start):
-        raise fault("not_a_table", name=shown, what="a JSON file")
+        raise fault("not_a_table", name=shown, what="JSON")
     return "csv"
 
 

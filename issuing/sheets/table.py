@@ -39,7 +39,8 @@ class Table(Reading):
 
     Args:
         header_row (int): the headings' row number in the file, from 1.
-        headings (tuple[str, ...]): cleaned; a column without one is called e.g. `Column F`.
+        headings (tuple[str, ...]): cleaned; a column without one is called e.g. `Column F`, and nothing at all where
+            it is empty.
         rows (list[Row]): row number in the file and its cells as text, as many as headings. In CSV a longer row
             keeps its surplus cells, for they mean that its cells have moved.
         blank_rows (int): rows below the headings that were left out because nothing was in them.
@@ -72,13 +73,13 @@ def build_table(reading: Reading, records: Iterable[tuple[int, list[str]]]) -> T
     width = len(header)
     if reading.kind != "csv":
         width = max(width, *(len(cells) for _, cells in rows))
-    headings = tuple(_heading(header, index) for index in range(width))
+    padded = [(number, _padded(cells, width)) for number, cells in rows]
     blank = rows[-1][0] - header_row - len(rows)
     return Table(
         **asdict(reading),
         header_row=header_row,
-        headings=headings,
-        rows=[(number, _padded(cells, width)) for number, cells in rows],
+        headings=tuple(_heading(header, index, padded) for index in range(width)),
+        rows=padded,
         blank_rows=blank,
         said=_say(reading, header_row, len(rows), blank),
     )
@@ -122,9 +123,11 @@ def _is_address(cell: str) -> bool:
     return bool(local) and "." in domain and " " not in local + domain
 
 
-def _heading(header: list[str], index: int) -> str:
+def _heading(header: list[str], index: int, rows: list[Row]) -> str:
     text = " ".join(clean_text(header[index]).split()) if index < len(header) else ""
-    return text or f"Column {column_letter(index)}"
+    if not text and any(not _is_blank(cells[index]) for _, cells in rows):
+        return f"Column {column_letter(index)}"
+    return text
 
 
 def _padded(cells: list[str], width: int) -> tuple[str, ...]:
@@ -132,12 +135,14 @@ def _padded(cells: list[str], width: int) -> tuple[str, ...]:
 
 
 _DELIMITER_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_ENCODING_NAMES: Final = {"cp1252": "Windows Western", "cp1250": "Windows Central European"}
 
 
 def _say(reading: Reading, header_row: int, rows: int, blank: int) -> str:
     if reading.kind == "csv":
-        between = _DELIMITER_NAMES.get(reading.delimiter, f"“{reading.delimiter}”")
-        how = f"CSV in {reading.encoding.upper()} with {between}"
+        between = _DELIMITER_NAMES[reading.delimiter]
+        encoding = _ENCODING_NAMES.get(reading.encoding, reading.encoding.upper())
+        how = f"CSV in {encoding} with {between}"
     else:
         how = f"Excel workbook, sheet “{reading.sheet}”"
     said = f"{how}, headings in row {header_row}, {rows:,} {'row' if rows == 1 else 'rows'} below"

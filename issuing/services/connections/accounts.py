@@ -188,7 +188,7 @@ def _save(name: str, base_url: str, login: Login, verified: Verified) -> Connect
         raise InvalidInput(f"Another Navigatr account is called {name!r} already; choose another name.")
     stored = login.stored(verified.scheme)
     connection.name, connection.base_url, connection.scheme = name, base_url, verified.scheme
-    connection.navigatr_user_name = verified.user.full_name[:200]
+    connection.navigatr_user_name = verified.user.name[:200]
     connection.secret, connection.fingerprint = Secret(stored), fingerprint(stored)
     connection.access_token = connection.access_token_expires_at = None
     connection.stop_reason, connection.stop_detail, connection.stopped_at = StopReason.NONE, "", None

@@ -171,9 +171,7 @@ def _begin(issuance: Issuance, connection: Connection, worker: str, *, now: date
 
 
 def _end(issuance: Issuance, to: IssuanceStatus, now: datetime, **fields: object) -> None:
-    Issuance.step(
-        issuance.pk, attempt_no=issuance.attempt_no, sources=[IssuanceStatus.QUEUED], to=to, at=now, **fields
-    )
+    Issuance.step(issuance.pk, attempt_no=issuance.attempt_no, sources=[IssuanceStatus.QUEUED], to=to, at=now, **fields)
 
 
 def take_new_slot(claimed: Claimed) -> float | None:

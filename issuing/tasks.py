@@ -1,0 +1,1 @@
+"""What the background worker runs: load, call one service, done."""
