@@ -1,0 +1,1 @@
+"""Checks uploaded files and issues their ready rows."""
