@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def make_user(username: str = "", *, role: Role = Role.STAFF, **fields: Any) -> 
 
 def make_connection(base_url: str = "http://127.0.0.1:9/v1", *, token: str = TOKEN, **fields: Any) -> Connection:
     """A connection with its pace; with the practice server's `base_url` its token is good there."""
-    host = base_url.split("://")[1].split("/")[0]
+    host = urlsplit(base_url).netloc
     number = next(_numbers)
     given = {"name": f"Account {number}", "navigatr_user_id": str(number), "scheme": AuthScheme.ACCESS_TOKEN} | fields
     connection = Connection.objects.create(
