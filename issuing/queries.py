@@ -1,17 +1,22 @@
 """Reads across models: clocks, consent, what is due, counts."""
 
 import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection as database
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
-from issuing.enums import ConsentState, Decision, IssuanceStatus, RosterStatus
+from issuing.enums import ConsentState, Decision, IssuanceStatus, RosterStatus, StopReason
 from issuing.models import Attempt, Badge, Connection, ConsentRecord, Heartbeat, Issuance, Learner, Roster
 from issuing.workflow import consent as rule
 from issuing.workflow.pace import Rate, finish_seconds
+
+T = TypeVar("T")
 
 
 def database_time() -> float:
@@ -86,6 +91,33 @@ def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) 
     return states
 
 
+# Who has a badge already
+
+
+def holders(badge: Badge, keys: Collection[str]) -> set[str]:
+    """Those e-mail keys to which Navigatr's records show this badge, whoever issued it; revoked ones do not count."""
+    kept = badge.assertions.exclude(status__iexact="Revoked")
+    return {
+        key for part in batched(keys) for key in kept.filter(email_key__in=part).values_list("email_key", flat=True)
+    }
+
+
+def standings(badge: Badge, keys: Collection[str]) -> dict[str, set[str]]:
+    """In which statuses our own live issuances of this badge stand, by e-mail key; keys without any are left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    live = Issuance.objects.live().filter(badge=badge)
+    for part in batched(keys):
+        for key, status in live.filter(email_key__in=part).values_list("email_key", "status"):
+            found[key].add(status)
+    return found
+
+
+def batched(values: Collection[T], size: int = 500) -> Iterator[list[T]]:
+    """The values in lists no longer than a database takes as parameters."""
+    every = list(values)
+    return (every[start : start + size] for start in range(0, len(every), size))
+
+
 # What is due
 
 
@@ -147,6 +179,24 @@ def status_counts(issuances: QuerySet[Issuance]) -> dict[str, int]:
     """How many stand in each status; every status is named."""
     counted = dict(issuances.order_by().values_list("status").annotate(Count("id")))
     return {status.value: counted.get(status.value, 0) for status in IssuanceStatus}
+
+
+def dispositions(roster: Roster) -> dict[str, int]:
+    """How many rows of a roster have each disposition; those without any are left out."""
+    return dict(roster.rows.order_by().values_list("disposition").annotate(Count("id")))
+
+
+def standing_of(connection: Connection, now: datetime) -> dict[str, Any]:
+    """How an account stands: `stopped`, `resting`, `sending` or `idle`, why, what is due, and calls in flight."""
+    flying = in_flight(connection.pk, now - timedelta(days=1))
+    due = waiting(connection.pk).filter(Q(not_before=None) | Q(not_before__lte=now)).count()
+    state = "sending" if flying or due else "idle"
+    if connection.pace.rests_until > now.timestamp():
+        state = "resting"
+    if connection.is_stopped:
+        state = "stopped"
+    reason = StopReason(connection.stop_reason).label if connection.is_stopped else ""
+    return {"name": connection.name, "state": state, "reason": str(reason), "due": due, "in_flight": flying}
 
 
 def finish_at(connection_id: int, now: datetime) -> datetime | None:

@@ -1,1 +1,23 @@
 """Badges on their way: confirm, claim and pace, send, record what came of it."""
+
+from issuing.services.issuances.claim import Claimed, Idle, claim, worker_name
+from issuing.services.issuances.confirming import DETAILS, Details, check_issuable, issue, queue_rows
+from issuing.services.issuances.leases import wake_due
+from issuing.services.issuances.reaping import reap, reap_age
+from issuing.services.issuances.sending import send
+
+__all__ = [
+    "DETAILS",
+    "Claimed",
+    "Details",
+    "Idle",
+    "check_issuable",
+    "claim",
+    "issue",
+    "queue_rows",
+    "reap",
+    "reap_age",
+    "send",
+    "wake_due",
+    "worker_name",
+]

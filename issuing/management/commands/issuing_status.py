@@ -1,0 +1,46 @@
+"""`manage.py issuing_status`: what waits, what was sent, and how each account stands."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from issuing import queries
+from issuing.enums import IssuanceStatus
+from issuing.management.commands import _shared
+from issuing.models import Connection, Issuance
+
+
+class Command(_shared.IssuingCommand):
+    help = "Say how many badges stand in each status, how each Navigatr account stands, and when all will be sent."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        _shared.add_json(parser)
+
+    def run(self, **options: Any) -> int:
+        now = timezone.now()
+        accounts = Connection.objects.select_related("pace").order_by("name")
+        ends = [end for account in accounts if (end := queries.finish_at(account.pk, now))]
+        status = {
+            "counts": queries.status_counts(Issuance.objects.all()),
+            "connections": [queries.standing_of(account, now) for account in accounts],
+            "canary_age_seconds": queries.canary_age(now),
+            "finish_at": max(ends).isoformat() if ends else None,
+        }
+        if self.as_json:
+            self.say_json(status)
+        else:
+            self._say_words(status, max(ends) if ends else None)
+        return _shared.DONE
+
+    def _say_words(self, status: dict[str, Any], end: Any) -> None:
+        for name, count in status["counts"].items():
+            self.say(f"{IssuanceStatus(name).label}: {count}")
+        for one in status["connections"]:
+            reason = f" ({one['reason']})" if one["reason"] else ""
+            self.say(f"{one['name']}: {one['state']}{reason}, {one['due']} due, {one['in_flight']} in flight")
+        age = status["canary_age_seconds"]
+        self.say("No worker was ever seen." if age is None else f"A worker was last seen {age:.0f} seconds ago.")
+        if end:
+            self.say(f"All that waits will have been sent about {localtime(end):%H:%M:%S}.")

@@ -1,0 +1,121 @@
+"""Confirms badges for learners who agreed: from here on they are on their way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from issuing import enqueue, queries
+from issuing.enums import ConsentState
+from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
+from issuing.models import TAKEN, Badge, Issuance, Learner, Roster, RosterRow, User, email_key
+from issuing.services import audit, learners
+from issuing.services.learners import Person
+from issuing.validators import clean_name, normalise_email
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What may be sent beside names and address, as it will be sent; empty is not sent. Dates as ISO 8601."""
+
+    organisation: str = ""
+    issue_date: str = ""
+    end_date: str = ""
+    evidence_text: str = ""
+    evidence_url: str = ""
+
+
+NO_DETAILS = Details()
+DETAILS = tuple(field.name for field in fields(Details))
+
+
+def check_issuable(badge: Badge) -> None:
+    """Refuse a badge that cannot be issued as things stand.
+
+    Raises:
+        InvalidInput: it is held, not published or not made in Navigatr.
+    """
+    if not Badge.objects.issuable().filter(pk=badge.pk).exists():
+        why = badge.hold_detail or f"Navigatr says it is {badge.status or 'of an unknown status'}"
+        raise InvalidInput(f"The badge {badge.name} cannot be issued now: {why.rstrip('.')}. Nothing was sent.")
+
+
+def issue(*, badge: Badge, person: Person, details: Details = NO_DETAILS, by: User) -> Issuance:
+    """Confirm one badge for one learner who is known and agreed; it is sent as soon as the limit allows.
+
+    Raises:
+        InvalidInput: a name or the address cannot be used, or the badge cannot be issued.
+        NothingReady: there is no current consent.
+        AlreadyTaken: they are being sent this badge or have it, from here or from elsewhere.
+    """
+    person = Person(clean_name(person.first_name), clean_name(person.last_name, label="last name"), person.email)
+    address = normalise_email(person.email)
+    check_issuable(badge)
+    known = Learner.objects.filter(email_key=email_key(address)).first()
+    if known is None:
+        raise NothingReady(f"No consent is recorded for {address}. Record it first; nothing was sent.")
+    with transaction.atomic():
+        learner = learners.lock(known.pk)
+        now = timezone.now()
+        _check_free(badge, learner, now)
+        issuance = _queued(badge, learner, person, address, details, by, now)
+        audit.record("confirm", issuance, by=by, badge=badge.navigatr_id)
+        enqueue.send(badge.provider.connection_id)
+    return issuance
+
+
+def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:
+    state = queries.consent_of(learner.pk, badge, now=now).state
+    if state == ConsentState.NONE:
+        raise NothingReady(f"No consent to this badge is recorded for {learner}. Record it first; nothing was sent.")
+    if state != ConsentState.GIVEN:
+        raise NothingReady(f"{learner} did not agree to this badge ({state.label.lower()}); nothing was sent.")
+    if queries.holders(badge, [learner.email_key]):
+        raise AlreadyTaken(f"{learner} has this badge already, as Navigatr shows; nothing was sent.")
+
+
+def _queued(
+    badge: Badge, learner: Learner, person: Person, address: str, details: Details, by: User, now: datetime
+) -> Issuance:
+    try:
+        with transaction.atomic():
+            return Issuance.objects.create(
+                badge=badge,
+                learner=learner,
+                email_key=learner.email_key,
+                first_name=person.first_name,
+                last_name=person.last_name,
+                email=address,
+                changed_at=now,
+                confirmed_at=now,
+                confirmed_by=by,
+                **{name: getattr(details, name) for name in DETAILS},
+            )
+    except IntegrityError as error:
+        raise AlreadyTaken(TAKEN) from error
+
+
+def queue_rows(*, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime) -> None:
+    """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out."""
+    made = (
+        Issuance(
+            badge=roster.badge,
+            learner=row.learner,
+            roster=roster,
+            row=row,
+            email_key=row.email_key,
+            first_name=row.first_name,
+            last_name=row.last_name,
+            email=row.email,
+            changed_at=at,
+            confirmed_at=at,
+            confirmed_by=by,
+            **{name: getattr(row, name) for name in DETAILS},
+        )
+        for row in rows
+    )
+    Issuance.objects.bulk_create(made, batch_size=CHUNK, ignore_conflicts=True)

@@ -1,1 +1,0 @@
-"""Checks uploaded files and issues their ready rows."""
