@@ -120,6 +120,7 @@ class Issuance(models.Model):
         sources: Iterable[IssuanceStatus],
         to: IssuanceStatus,
         at: datetime,
+        begins: int | None = None,
         **fields: Any,
     ) -> bool:
         """Change the status, the only way there is.
@@ -128,6 +129,7 @@ class Issuance(models.Model):
             attempt_no (int | None): the attempt this change belongs to; another attempt since then refuses it.
             sources (Iterable[IssuanceStatus]): statuses it may be in.
             at (datetime): when; aware.
+            begins (int | None): number of the attempt that begins with this change.
             fields: what else is known of the new status, e.g. `reason`, `detail`.
 
         Returns:
@@ -143,6 +145,8 @@ class Issuance(models.Model):
         if attempt_no is not None:
             rows = rows.filter(attempt_no=attempt_no)
         change: dict[str, Any] = {"reason": StatusReason.NONE, "detail": "", **fields}
+        if begins is not None:
+            change["attempt_no"] = begins
         if to == IssuanceStatus.ISSUED:
             change.setdefault("issued_at", at)
         return rows.update(status=to, changed_at=at, **change) == 1

@@ -98,6 +98,8 @@ def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Idle":
     if not isinstance(issuance, Issuance):
         return issuance
     attempt = _begin(issuance, connection, worker, now=queries.moment(now), slot_at=queries.moment(slot.at))
+    if attempt is None:
+        return rules.Wait(0.0)
     connections.spend(pace, slot)
     return _Chosen(issuance, attempt, connection, pace.margin, here + (slot.at - now))
 
@@ -144,7 +146,10 @@ def _related(issuances):  # type: ignore[no-untyped-def]
     return issuances.select_related("badge__provider")
 
 
-def _begin(issuance: Issuance, connection: Connection, worker: str, *, now: datetime, slot_at: datetime) -> Attempt:
+def _begin(
+    issuance: Issuance, connection: Connection, worker: str, *, now: datetime, slot_at: datetime
+) -> Attempt | None:
+    """The attempt, written down; None where staff cancelled the row since it was chosen."""
     number = issuance.attempt_no + 1
     began = Issuance.step(
         issuance.pk,
@@ -152,12 +157,12 @@ def _begin(issuance: Issuance, connection: Connection, worker: str, *, now: date
         sources=[IssuanceStatus.QUEUED],
         to=IssuanceStatus.SENDING,
         at=now,
+        begins=number,
         allowed_by=issuance.allowed_by_id,
         not_before=None,
     )
     if not began:
-        raise RuntimeError("A row changed under the pace's lock.")
-    Issuance.objects.filter(pk=issuance.pk).update(attempt_no=number)
+        return None
     issuance.attempt_no = number
     return Attempt.objects.create(
         issuance=issuance,
