@@ -2,11 +2,12 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
 from issuing.enums import Effect, Outcome
 
@@ -24,9 +25,11 @@ EFFECTS: Mapping[Outcome, Effect] = {
 
 _REFUSALS = frozenset({400, 405, 413, 415, 422})
 _ASSERTION_MARKS = ("badge_id", "badge", "issue_date")
-_BADGE_OWN = "recipient_type"
+_BADGE_MARKS = ("recipient_type", "name", "issuer")
 _MAX_DETAIL = 500
-_MAX_ID = 64
+_MAX_DEPTH = 50
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,50}")
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Judgement:
         detail (str): Navigatr's words or ours, 500 characters at most.
         retry_after (float | None): seconds Navigatr asked us to wait, as sent.
         answer (dict | None): the accepted object; only with `Outcome.ISSUED`.
-        assertion_id (str): Navigatr's id of the assertion; empty where the answer does not show it.
+        assertion_id (str): Navigatr's id of the assertion, at most 50 characters fit for an address; empty where the
+            answer does not show one.
     """
 
     outcome: Outcome
@@ -105,40 +109,55 @@ def _without_answer(seen: Seen) -> Judgement:
 
 def _accepted(seen: Seen, badge_id: int, email: str) -> Judgement:
     answer = parse_object(seen.body)
-    if answer is None or not _identity(answer) or "detail" in answer:
+    if answer is None or not _has_id(answer) or "detail" in answer:
         words = seen.error or "Navigatr answered, but not with the badge that was issued."
         return Judgement(Outcome.UNKNOWN, _cut(words))
-    if _contradicts(answer, badge_id, email):
+    if _is_of_another_person(answer, email) or _is_of_another_badge(answer, badge_id):
         return Judgement(Outcome.UNKNOWN, "Navigatr answered about another badge or another person.")
-    assertion_id = _identity(answer) if _looks_like_assertion(answer) else ""
+    assertion_id = id_text(answer["id"]) if _looks_like_assertion(answer) else ""
     return Judgement(Outcome.ISSUED, answer=answer, assertion_id=assertion_id)
 
 
-def _identity(answer: Mapping[str, Any]) -> str:
-    """Its id as text; empty where it has none that could be one."""
+def _has_id(answer: Mapping[str, Any]) -> bool:
+    """Whether it names itself: by a number from 1, or by any word, one too odd to be kept included."""
     identity = answer.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str):
+    return identity.strip() not in ("", "0") if isinstance(identity, str) else bool(id_text(identity))
+
+
+def id_text(value: object) -> str:
+    """An id as text that fits a column and an address; empty for anything else, 0 included."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
         return ""
-    text = str(identity).strip()
-    return text if len(text) <= _MAX_ID else ""
+    text = str(value).strip() if isinstance(value, str) or 0 < value < 10**50 else ""
+    return text if _ID.fullmatch(text) and text != "0" else ""
 
 
 def _looks_like_assertion(answer: Mapping[str, Any]) -> bool:
     """Whether it says something only an assertion says; `recipient_type` is a badge's own."""
     return any(name in answer for name in _ASSERTION_MARKS) or any(
-        name.startswith("recipient_") and name != _BADGE_OWN for name in answer
+        name.startswith("recipient_") and name != "recipient_type" for name in answer
     )
 
 
-def _contradicts(answer: Mapping[str, Any], badge_id: int, email: str) -> bool:
+def _is_of_another_person(answer: Mapping[str, Any], email: str) -> bool:
     named = answer.get("recipient_email")
-    if isinstance(named, str) and "@" in named and "*" not in named and not _same(named, email):
-        return True
+    return isinstance(named, str) and shows_address(named) and not _same(named, email)
+
+
+def _is_of_another_badge(answer: Mapping[str, Any], badge_id: int) -> bool:
+    """Whether an id of a badge in it is not ours; of a bare badge, its own id is one."""
     badge = answer.get("badge")
-    badges = [answer.get("badge_id"), badge.get("id") if isinstance(badge, Mapping) else None]
-    if not _looks_like_assertion(answer):
-        badges.append(answer["id"])
-    return any(other is not None and str(other) != str(badge_id) for other in badges)
+    named = [answer.get("badge_id"), badge.get("id") if isinstance(badge, Mapping) else None]
+    if isinstance(badge, int):
+        named.append(badge)
+    if not _looks_like_assertion(answer) and any(name in answer for name in _BADGE_MARKS):
+        named.append(answer["id"])
+    return any(str(other) != str(badge_id) for other in named if other is not None)
+
+
+def shows_address(text: str) -> bool:
+    """Whether an e-mail address is there in full, neither left out nor redacted."""
+    return "@" in text and "*" not in text and "…" not in text
 
 
 def _same(one: str, other: str) -> bool:
@@ -170,10 +189,11 @@ def parse_object(body: bytes) -> dict[str, Any] | None:
 def parse_json(body: bytes) -> Any:
     """What a body says in JSON; None where it is none.
 
-    What PostgreSQL keeps in no text and no JSON is taken out: NUL, lone surrogates, numbers beyond any.
+    What PostgreSQL keeps in no text and no JSON is taken out: NUL, lone surrogates, numbers beyond any. What is nested
+    deeper than anything of Navigatr's counts as none.
     """
     try:
-        return _storable(json.loads(body, parse_constant=_refuse_constant))
+        return _storable(json.loads(body, parse_constant=_refuse_constant), _MAX_DEPTH)
     except (ValueError, RecursionError):
         return None
 
@@ -182,18 +202,16 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON.")
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: Any, depth: int) -> Any:
+    if depth == 0:
+        raise ValueError("This is nested too deeply.")
     if isinstance(value, str):
-        return _storable_text(value)
+        return _UNSTORABLE.sub(" ", value)
     if isinstance(value, dict):
-        return {_storable_text(name): _storable(inner) for name, inner in value.items()}
+        return {_UNSTORABLE.sub(" ", name): _storable(inner, depth - 1) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_storable(inner) for inner in value]
+        return [_storable(inner, depth - 1) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _storable_text(text: str) -> str:
-    return "".join(" " if letter == "\0" or "\ud800" <= letter <= "\udfff" else letter for letter in text)
 
 
 def error_detail(body: bytes) -> str:
