@@ -25,26 +25,26 @@ def raise_for(judgement: Judgement, status_code: int | None, redact: Redact) -> 
 
 
 def read_answer(seen: Seen, redact: Redact) -> Any:
-    """The JSON a read was answered with.
+    """The JSON array, or object with anything in it, that a read was answered with.
 
     A read changes nothing, so a call that broke off at any point had no effect.
 
     Raises:
         NoEffect: no answer, or it was turned away: 401, 403, 404, 429.
         Rejected: another 4xx.
-        OutcomeUnknown: a server error, or an answer that is no JSON.
+        OutcomeUnknown: a server error, a redirect, or an answer that is no such JSON.
     """
     judgement = _judge_read(seen)
     if judgement is not None:
         raise_for(judgement, seen.status_code, redact)
     parsed = parse_json(seen.body)
-    if isinstance(parsed, dict | list) and not (isinstance(parsed, dict) and "detail" in parsed):
+    if isinstance(parsed, list) or _is_answer(parsed):
         return parsed
     raise_for(_unusable(seen), seen.status_code, redact)
 
 
 def write_answer(seen: Seen, redact: Redact) -> dict[str, Any]:
-    """The JSON object a write (other than issuing) was answered with.
+    """The JSON object, with anything in it, that a write (other than issuing) was answered with.
 
     Raises:
         NoEffect: nothing was written, or it was turned away.
@@ -53,10 +53,15 @@ def write_answer(seen: Seen, redact: Redact) -> dict[str, Any]:
     """
     if seen.status_code in (200, 201) and seen.wrote:
         parsed = parse_json(seen.body)
-        if isinstance(parsed, dict) and "detail" not in parsed:
+        if _is_answer(parsed):
             return parsed
         raise_for(_unusable(seen), seen.status_code, redact)
     raise_for(judge_refusal(seen), seen.status_code, redact)
+
+
+def _is_answer(parsed: Any) -> bool:
+    """Whether it is an object that says something, and not why something was not done."""
+    return isinstance(parsed, dict) and bool(parsed) and "detail" not in parsed
 
 
 def _judge_read(seen: Seen) -> Judgement | None:

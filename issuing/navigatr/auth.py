@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 from issuing.exceptions import InvalidInput
 
 _VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
-_PASTED: Final = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_PASTED_AROUND: Final = re.compile(r"^[\s\ufeff\u200b-\u200d\u2060\u00ad]+|[\s\ufeff\u200b-\u200d\u2060\u00ad]+\Z")
 _SHORTEST_REDACTED: Final = 6
 
 
@@ -37,7 +37,7 @@ class Credentials:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("A token is not to be stored or sent this way.")
 
 
@@ -59,6 +59,11 @@ class Bearer(Credentials):
         return {"Authorization": f"Bearer {self._token}"}
 
 
+def fits_a_header(token: str) -> bool:
+    """Whether it is one word of visible ASCII."""
+    return bool(_VISIBLE_ASCII.fullmatch(token))
+
+
 def redacting(secret: str) -> Callable[[str], str]:
     """What takes a secret out of words. One too short to be told from ordinary words is left."""
 
@@ -69,10 +74,10 @@ def redacting(secret: str) -> Callable[[str], str]:
 
 
 def _checked(token: str) -> str:
-    clean = token.strip().strip(_PASTED).strip()
+    clean = _PASTED_AROUND.sub("", token)
     if not clean:
         raise InvalidInput("The access token is empty. Paste it again.")
-    if not _VISIBLE_ASCII.fullmatch(clean):
+    if not fits_a_header(clean):
         raise InvalidInput(
             "The access token has a line break, a blank or a letter in it that no token has. Copy it again, whole."
         )

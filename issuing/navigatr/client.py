@@ -1,6 +1,5 @@
 """Navigatr's endpoints, one method each. Not one of them repeats a call."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -8,18 +7,17 @@ from typing import Any, Final
 from issuing.enums import Outcome
 from issuing.exceptions import InvalidInput, OutcomeUnknown
 from issuing.navigatr.answers import raise_for, read_answer, write_answer
-from issuing.navigatr.auth import Credentials, redacting
+from issuing.navigatr.auth import Credentials, fits_a_header, redacting
 from issuing.navigatr.channel import MIB, Call, Channel
 from issuing.navigatr.config import ClientConfig
 from issuing.navigatr.connection import Guard
 from issuing.navigatr.objects import Assertion, Badge, Issued, Page, Provider, Recipient, Token, User
 from issuing.navigatr.paging import items_of, walk
-from issuing.workflow.outcomes import judge_issue
+from issuing.workflow.outcomes import id_text, judge_issue
 
 Gate = Callable[[], None]
 
 _LIST_BYTES: Final = 8 * MIB
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class NavigatrClient:
@@ -59,23 +57,27 @@ class NavigatrClient:
     def providers(self) -> tuple[Provider, ...]:
         """The organisations the account may act for; those without an id are left out.
 
-        One read, or two where the first is not answered with a list.
+        One read, or two where the first is answered with 200 but no list.
 
         Source: GET /user_detail/0/providers, else `providers` of GET /user_detail/0.
         """
-        answer = self._read("/user_detail/0/providers")
         try:
-            found = tuple(map(Provider.from_json, items_of(answer)))
-        except OutcomeUnknown:
+            found = tuple(map(Provider.from_json, items_of(self._read("/user_detail/0/providers"))))
+        except OutcomeUnknown as odd:
+            if odd.status_code not in (200, 201):
+                raise
             found = self.user().providers
         return tuple(provider for provider in found if provider.id)
 
     def provider(self, provider_id: int) -> Provider:
-        """One organisation with its status.
+        """One organisation with its status, under the id that was asked for.
 
         Source: GET /provider/{id}.
         """
-        return Provider.from_json(self._read_object(f"/provider/{provider_id:d}"))
+        found = Provider.from_json(self._read_object(f"/provider/{provider_id:d}"))
+        if found.id not in (0, provider_id) or not found.name:
+            raise _not_what_was_asked()
+        return replace(found, id=provider_id)
 
     def badges(
         self,
@@ -106,7 +108,10 @@ class NavigatrClient:
 
         Source: GET /badge/{id}.
         """
-        return Badge.from_json(self._read_object(f"/badge/{badge_id:d}"))
+        found = Badge.from_json(self._read_object(f"/badge/{badge_id:d}"))
+        if found.id != badge_id:
+            raise _not_what_was_asked()
+        return found
 
     def assertions(
         self,
@@ -134,11 +139,11 @@ class NavigatrClient:
         return self._assertion_pages("/badge_assertion/", query, size)
 
     def assertion(self, assertion_id: str) -> Assertion:
-        """One assertion; the recipient may be redacted.
+        """One assertion, under the id that was asked for; the recipient may be redacted.
 
         Source: GET /badge_assertion/{id}.
         """
-        return Assertion.from_json(self._read_object(f"/badge_assertion/{_checked_id(assertion_id)}"))
+        return _record(assertion_id, self._read_object(f"/badge_assertion/{_checked_id(assertion_id)}"))
 
     def revoke(self, assertion_id: str, reason: str) -> Assertion:
         """Take an issued badge back and return Navigatr's record of it.
@@ -159,7 +164,7 @@ class NavigatrClient:
         with Channel.open(self._config) as channel:
             self._wait()
             seen = channel.send(call)
-        return Assertion.from_json(write_answer(seen, self._credentials.redact))
+        return _record(assertion_id, write_answer(seen, self._credentials.redact))
 
     def issue_badge(
         self,
@@ -254,13 +259,20 @@ def fetch_password_token(config: ClientConfig, username: str, password: str, gat
             gate()
         seen = channel.send(call)
     token = Token.from_json(read_answer(seen, redact))
-    if not token.access_token:
+    if not fits_a_header(token.access_token):
         raise _not_what_was_asked()
     return token
 
 
+def _record(assertion_id: str, answer: dict[str, Any]) -> Assertion:
+    found = Assertion.from_json(answer)
+    if found.id not in ("", assertion_id):
+        raise _not_what_was_asked()
+    return replace(found, id=assertion_id)
+
+
 def _checked_id(assertion_id: str) -> str:
-    if not _ID.fullmatch(assertion_id):
+    if not assertion_id or id_text(assertion_id) != assertion_id:
         raise InvalidInput("This is not the number of an issued badge at Navigatr.")
     return assertion_id
 

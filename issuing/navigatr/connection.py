@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ProxyError
 from urllib3.util.ssltransport import SSLTransport
 
 Guard = Callable[[], None]
@@ -191,13 +191,23 @@ def connect_ahead(pool: HTTPConnectionPool) -> None:
     connection: Any = pool._get_conn()
     try:
         if pool.proxy is not None and isinstance(pool, HTTPSConnectionPool):
-            pool._prepare_proxy(connection)
+            _through_proxy(pool, connection)
         else:
             connection.connect()
     except BaseException:
         connection.close()
         raise
     pool._put_conn(connection)
+
+
+def _through_proxy(pool: HTTPSConnectionPool, connection: Any) -> None:
+    """Connect by way of the proxy; what fails before it let us through is the proxy's failure."""
+    try:
+        pool._prepare_proxy(connection)
+    except (OSError, HTTPError) as error:
+        if connection.has_connected_to_proxy:
+            raise
+        raise ProxyError("The proxy did not let us through.", error) from error
 
 
 def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:

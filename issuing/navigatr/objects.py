@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, Self, TypeVar
 
+from issuing.workflow.outcomes import id_text, shows_address
+
 T = TypeVar("T")
 
 DEFAULT_TOKEN_SECONDS: Final = 300.0
@@ -70,7 +72,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whose token it is. `id` is text, empty where the answer has none."""
+    """Whose token it is. `id` is text, at most 50 characters, empty where the answer has none."""
 
     id: str
     first_name: str
@@ -82,7 +84,7 @@ class User:
     def from_json(cls, value: object) -> Self:
         got = _mapping(value)
         return cls(
-            id=_text(got.get("id")),
+            id=id_text(got.get("id")),
             first_name=_text(got.get("firstname")),
             last_name=_text(got.get("lastname")),
             emails=tuple(address for address in map(_address, _list(got.get("emails"))) if address),
@@ -126,7 +128,10 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """Navigatr's record of one issued badge. `id` is text; the times are aware, or None where they cannot be read."""
+    """Navigatr's record of one issued badge.
+
+    `id` is text, at most 50 characters, empty where it has none. Times are aware, or None where they cannot be read.
+    """
 
     id: str
     status: str
@@ -151,7 +156,7 @@ class Assertion:
         badge_id = _number(got.get("badge_id"))
         names = ("status", "url", "recipient_id", "recipient_email", "issue_date", "end_date")
         return cls(
-            id=_text(got.get("id")),
+            id=id_text(got.get("id")),
             badge_id=badge_id if badge_id is not None else _number(_mapping(got.get("badge")).get("id")),
             provider_id=_number(got.get("provider_id")),
             recipient_first_name=_text(got.get("recipient_firstname")),
@@ -167,7 +172,7 @@ class Assertion:
     @property
     def shows_email(self) -> bool:
         """Whether the address is there in full, not left out and not redacted."""
-        return "@" in self.recipient_email and "*" not in self.recipient_email and "…" not in self.recipient_email
+        return shows_address(self.recipient_email)
 
 
 @dataclass(frozen=True, slots=True)

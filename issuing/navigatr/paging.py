@@ -9,14 +9,16 @@ from issuing.exceptions import OutcomeUnknown
 from issuing.navigatr.objects import Page
 
 MAX_PAGES: Final = 10_000
+USUAL_SIZE: Final = 50
+"""What Navigatr gives where it does not go by the size it was asked for."""
 
 
 def walk(fetch: Callable[[int], Any], size: int) -> Iterator[Page[Any]]:
     """Pages of raw items, fetched one at a time as they are asked for.
 
-    Ends at an empty or repeated page, or when neither `pages` nor `total` nor a full page says that there is more;
-    where they contradict each other the larger is believed, for a list cut short is worse than one read too many.
-    An item that moved to the next page meanwhile is given once.
+    Ends at an empty page, at the second page in a row without anything new, or when neither `pages` nor `total` nor a
+    page that may be full says that there is more. Where they contradict each other the larger is believed: a list cut
+    short is worse than one read too many. An item that moved to the next page meanwhile is given once.
 
     Args:
         fetch (Callable[[int], Any]): the parsed answer for a page, from 1.
@@ -25,20 +27,18 @@ def walk(fetch: Callable[[int], Any], size: int) -> Iterator[Page[Any]]:
     Raises:
         OutcomeUnknown: an answer that is no page, or a list that never ends.
     """
-    known, count, before = set[str](), 0, None
+    known, count, barren = set[str](), 0, 0
     for number in range(1, MAX_PAGES + 1):
         answer = fetch(number)
         items = items_of(answer)
-        if not items or items == before:
-            return
         fresh = [item for item in items if _mark(item) not in known]
         known.update(map(_mark, items))
-        if not fresh:
-            return
-        count, before = count + len(fresh), items
+        count, barren = count + len(fresh), 0 if fresh else barren + 1
         total, pages = _said(answer, "total"), _said(answer, "pages")
-        yield Page(tuple(fresh), number, total, pages)
-        if not _more(number, count, len(items) >= size, total, pages):
+        if fresh:
+            yield Page(tuple(fresh), number, total, pages)
+        may_be_full = len(items) >= min(size, USUAL_SIZE)
+        if not items or barren == 2 or not _more(number, count, may_be_full, total, pages):
             return
     raise OutcomeUnknown("Navigatr's list does not end.", outcome=Outcome.UNKNOWN, status_code=200)
 
@@ -55,12 +55,12 @@ def items_of(answer: Any) -> list[Any]:
     raise OutcomeUnknown("Navigatr answered, but not with a list.", outcome=Outcome.UNKNOWN, status_code=200)
 
 
-def _more(number: int, count: int, is_full: bool, total: int | None, pages: int | None) -> bool:
+def _more(number: int, count: int, may_be_full: bool, total: int | None, pages: int | None) -> bool:
     if pages is not None and number < pages:
         return True
     if total is not None:
         return count < total
-    return is_full
+    return may_be_full
 
 
 def _mark(item: Any) -> str:

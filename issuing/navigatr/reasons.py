@@ -10,6 +10,7 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 _WORDS: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
+    ((urllib3_errors.ProxyError, requests.exceptions.ProxyError), "the proxy did not let us through"),
     ((socket.gaierror, urllib3_errors.NameResolutionError), "its name could not be found"),
     ((ssl.SSLCertVerificationError,), "its certificate was not accepted"),
     ((ConnectionRefusedError,), "it refused the connection"),
@@ -17,7 +18,6 @@ _WORDS: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
     ((urllib3_errors.ReadTimeoutError, requests.ReadTimeout), "no answer in time"),
     ((TimeoutError, urllib3_errors.TimeoutError, requests.Timeout), "it took too long"),
     ((ssl.SSLError, urllib3_errors.SSLError, requests.exceptions.SSLError), "no secure connection could be made"),
-    ((urllib3_errors.ProxyError, requests.exceptions.ProxyError), "the proxy did not let us through"),
     ((ConnectionError, HTTPException, urllib3_errors.ProtocolError), "the connection broke off"),
     ((urllib3_errors.DecodeError, requests.exceptions.ContentDecodingError), "the answer could not be unpacked"),
     ((OSError, requests.ConnectionError), "the connection failed"),

@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from issuing.navigatr import ClientConfig
+from issuing.navigatr import Channel, ClientConfig
+from issuing.navigatr.channel import Call
+from issuing.workflow.outcomes import Seen
+
+SETTLE_SECONDS = 5.0
+
+CALL = Call("PUT", "/badge/51/issue", {"X-Access-Token": "secret-token"}, body={"recipient_email": "a@example.org"})
 
 Script = bytes | Callable[[socket.socket], None]
 
@@ -60,6 +66,7 @@ class ScriptedServer:
         self.dropped = threading.Event()
         self._drop, self._greeting, self._tls = drop, greeting, tls
         self._threads: list[threading.Thread] = []
+        self._last: Any = None
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -75,9 +82,19 @@ class ScriptedServer:
         return [request.split(b" ")[1].decode() for request in self.settled()]
 
     def settled(self) -> list[bytes]:
-        """The requests, once every connection is over."""
-        for thread in list(self._threads):
-            thread.join(5)
+        """The requests, once every connection made until now is over; for use inside `with`.
+
+        Connections are accepted in the order they were made: when one of our own has been, so have all before it.
+        """
+        with socket.socket() as last:
+            last.settimeout(SETTLE_SECONDS)
+            last.bind(("127.0.0.1", 0))
+            self._last = last.getsockname()
+            last.connect(("127.0.0.1", self.port))
+            last.recv(1)
+        for thread in self._threads:
+            thread.join(SETTLE_SECONDS)
+            assert not thread.is_alive(), "A connection did not end."
         return self.requests
 
     def __enter__(self) -> Self:
@@ -91,13 +108,16 @@ class ScriptedServer:
     def _accept(self) -> None:
         while True:
             try:
-                conn, _ = self._listener.accept()
+                conn, address = self._listener.accept()
             except OSError:
                 return
+            if address == self._last:
+                conn.close()
+                continue
             self.connections += 1
             thread = threading.Thread(target=self._serve, args=(conn, self.connections), daemon=True)
-            thread.start()
             self._threads.append(thread)
+            thread.start()
 
     def _serve(self, conn: socket.socket, number: int) -> None:
         if number <= self._drop:
@@ -125,6 +145,29 @@ class ScriptedServer:
             conn.recv(1)
         else:
             script(conn)
+
+
+class EarlyServer(ScriptedServer):
+    """Runs its script after the first bytes of a request, whatever else is on its way."""
+
+    def _converse(self, conn: socket.socket) -> None:
+        self.requests.append(conn.recv(100))
+        script = self.scripts[0]
+        assert callable(script)
+        script(conn)
+
+
+def send(server: ScriptedServer, call: Call = CALL, **options: Any) -> Seen:
+    """Make one call to a server and say what was seen of it."""
+    with Channel.open(server.config(**options)) as channel:
+        return channel.send(call)
+
+
+def wait_for_bytes(channel: Channel) -> None:
+    """Until something can be read on an open channel; it stays there."""
+    handle = channel._wire._handle
+    assert handle is not None
+    handle.recv(1, socket.MSG_PEEK)
 
 
 def read_request(conn: socket.socket) -> bytes:
