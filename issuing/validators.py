@@ -13,10 +13,13 @@ from issuing.exceptions import InvalidInput
 
 MAX_NAME: Final = 100
 MAX_EMAIL: Final = 254
+MAX_STUDENT_NUMBER: Final = 50
 MAX_URL: Final = 2000
 
 # Joiners mean something between letters of other scripts (Persian, Hindi); all else of category Cf is dirt.
 _JOINERS: Final = "\u200c\u200d"
+# Excel's way of keeping a number as text in a CSV file: ="00123".
+_KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')
 # With the letters that look like a space and are none to Python.
 _SPACES: Final = re.compile(r"(?:[^\S\n]|[\u115f\u1160\u2800\u3164\uffa0])+")
 _LINE_ENDS: Final = re.compile(r"\r\n?|[\u2028\u2029\x85]")
@@ -77,6 +80,35 @@ def clean_name(value: str, *, label: str = "first name", required: bool = True) 
     if "@" in name or name.lower().startswith(("http:", "https:", "www.")):
         raise InvalidValue("looks_like_address", f"The {label} looks like an address. Are two columns swapped?")
     return name
+
+
+def clean_student_number(value: str) -> str:
+    """A student number as text, its leading zeros kept; empty where there is none.
+
+    Raises:
+        InvalidValue: `too_long` or `control_characters`.
+    """
+    kept = _KEPT_AS_TEXT.fullmatch(value.strip())
+    return clean_line(kept[1] if kept else value, label="student number", most=MAX_STUDENT_NUMBER)
+
+
+def clean_line(value: str, *, label: str, most: int) -> str:
+    """One line of text that may be empty.
+
+    Args:
+        value (str): what was typed.
+        label (str): what it is called in the sentence.
+        most (int): characters it may have.
+
+    Raises:
+        InvalidValue: `too_long` or `control_characters`.
+    """
+    text = clean_text(value)
+    if len(text) > most:
+        raise InvalidValue("too_long", f"The {label} is longer than {most} characters.")
+    if has_control_characters(text):
+        raise InvalidValue("control_characters", f"The {label} holds a line break or another character it cannot have.")
+    return text
 
 
 def has_control_characters(value: str) -> bool:

@@ -12,7 +12,9 @@ from issuing.exceptions import InvalidInput
 from issuing.validators import (
     InvalidValue,
     check_url,
+    clean_line,
     clean_name,
+    clean_student_number,
     clean_text,
     email_lookup_form,
     normalise_email,
@@ -225,3 +227,21 @@ def test_check_url_raises_nothing_else_when_given_any_text(text: str) -> None:
         assert check_url(text).startswith(("http://", "https://"))
     except InvalidInput:
         return
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(" 00123 ", "00123"), ('="00123"', "00123"), ("", ""), ("9" * 50, "9" * 50)]
+)
+def test_clean_student_number_keeps_it_as_text_when_it_begins_with_zeros(typed: str, kept: str) -> None:
+    assert clean_student_number(typed) == kept
+
+
+@pytest.mark.parametrize(("typed", "code"), [("9" * 51, "too_long"), ("1\n2", "control_characters")])
+def test_clean_student_number_refuses_what_no_register_holds_when_typed(typed: str, code: str) -> None:
+    assert refusal(clean_student_number, typed) == code
+
+
+def test_clean_line_names_what_is_too_long_when_it_is() -> None:
+    assert clean_line(" Example\u00a0College ", label="organisation", most=15) == "Example College"
+    with pytest.raises(InvalidValue, match="^The organisation is longer than 14 characters"):
+        clean_line("Example College", label="organisation", most=14)

@@ -110,7 +110,7 @@ def write_rows(first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]
 def as_text(value: Any) -> str:
     """A cell's value as a person would type it: no `1.0`, no exponent, dates as ISO."""
     if isinstance(value, str):
-        return value
+        return value.replace("\x00", "")  # a cell can spell it as _x0000_, and no database keeps it
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -52,7 +52,8 @@ class Matching:
 def match_columns(table: Table, *, require_last_name: bool = True) -> Matching:
     """Find the columns we know by their headings.
 
-    Where two could be the same field and all but one hold nothing, the one that holds something is taken.
+    Where two could be the same field and all but one hold nothing, the one that holds something is taken; a form's
+    "anonymous" in place of an address is nothing.
 
     Args:
         table (Table): a table that was read.
@@ -86,12 +87,16 @@ _FIELDS: Final = {heading_key(alias): field for field, aliases in ALIASES.items(
 
 def _only(table: Table, field: Field, indexes: list[int]) -> int:
     if len(indexes) > 1:
-        filled = [index for index in indexes if any(cells[index].strip() for _, cells in table.rows)]
+        filled = [index for index in indexes if any(_holds(cells[index]) for _, cells in table.rows)]
         if len(filled) != 1:
             headings = listed([table.headings[index] for index in indexes])
             raise fault("doubled_column", field=NAMES[field], headings=headings)
         return filled[0]
     return indexes[0]
+
+
+def _holds(cell: str) -> bool:
+    return clean_text(cell).casefold() not in {"", "anonymous"}
 
 
 def _missing(table: Table, fields: list[Field]) -> Exception:

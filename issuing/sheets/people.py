@@ -12,7 +12,9 @@ from issuing.sheets.table import Table
 from issuing.validators import (
     InvalidValue,
     check_url,
+    clean_line,
     clean_name,
+    clean_student_number,
     clean_text,
     has_control_characters,
     normalise_email,
@@ -20,10 +22,8 @@ from issuing.validators import (
 
 MAX_EVIDENCE: Final = 2000
 MAX_ORGANISATION: Final = 200
-MAX_NUMBER: Final = 64
+MAX_SHOWN: Final = 100
 _DATE: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
-# Excel's way of keeping a number as text in a CSV file: ="00123".
-_KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')
 _DATES: Final = frozenset({Field.ISSUE_DATE, Field.END_DATE})
 
 _Wanted = tuple[str, int, Callable[[str], Any]]
@@ -46,7 +46,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One row as a person. A value with a problem is kept as text where it is text, so that it can be shown.
+    """One row as a person.
+
+    Of a value with a problem the first hundred characters are kept, where it is text, so that it can be shown.
 
     Args:
         row_no (int): row number in the file.
@@ -95,7 +97,7 @@ def _person(row_no: int, cells: tuple[str, ...], wanted: list[_Wanted], width: i
         except InvalidValue as error:
             problems.append(Problem(field, error.code, str(error)))
             if field not in _DATES:
-                values[field] = clean_text(cells[index])
+                values[field] = clean_text(cells[index])[:MAX_SHOWN]
     if len(cells) > width:
         problems.append(_MOVED)
     if _ends_first(values):
@@ -111,7 +113,7 @@ def _rules(matching: Matching) -> Mapping[Field, Callable[[str], Any]]:
         Field.FIRST_NAME: clean_name,
         Field.LAST_NAME: last_name,
         Field.EMAIL: normalise_email,
-        Field.STUDENT_NUMBER: _student_number,
+        Field.STUDENT_NUMBER: clean_student_number,
         Field.ORGANISATION: _organisation,
         Field.ISSUE_DATE: _date,
         Field.END_DATE: _date,
@@ -120,22 +122,8 @@ def _rules(matching: Matching) -> Mapping[Field, Callable[[str], Any]]:
     }
 
 
-def _student_number(cell: str) -> str:
-    kept = _KEPT_AS_TEXT.fullmatch(cell.strip())
-    return _line(kept[1] if kept else cell, "student number", MAX_NUMBER)
-
-
 def _organisation(cell: str) -> str:
-    return _line(cell, "organisation", MAX_ORGANISATION)
-
-
-def _line(cell: str, label: str, most: int) -> str:
-    text = clean_text(cell)
-    if len(text) > most:
-        raise InvalidValue("too_long", f"The {label} is longer than {most} characters.")
-    if has_control_characters(text):
-        raise InvalidValue("control_characters", f"The {label} holds a line break or another character it cannot have.")
-    return text
+    return clean_line(cell, label="organisation", most=MAX_ORGANISATION)
 
 
 def _date(cell: str) -> date | None:
