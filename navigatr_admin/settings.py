@@ -1,5 +1,10 @@
-"""Settings, all from the environment; `.env` beside this project fills in what the environment leaves open."""
+"""Settings, all from the environment; `.env` beside this project fills in what the environment leaves open.
 
+`MODE` says which instance this is. `live`: the real one. `practice`: that of `make run`, whose own `.env` in `VAR_DIR`
+wins over the environment, so that nothing of the live one gets in. `test`: no file is read.
+"""
+
+import re
 import sys
 from pathlib import Path
 
@@ -9,10 +14,15 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
-
 MODE = env.str("MODE", default="live")
+if MODE not in ("live", "practice", "test"):
+    raise ImproperlyConfigured(f"MODE is {MODE!r}; it is live, practice or test.")
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var" / MODE)))
+IS_PRACTICE = MODE == "practice"
+if IS_PRACTICE:
+    environ.Env.read_env(VAR_DIR / ".env", overwrite=True)
+elif MODE == "live":
+    environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 
 # Without keys only what touches no data may run.
@@ -42,6 +52,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=SITE_URL).rstrip("/")
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", default="")
 
 NAVIGATR_HOSTS = env.list("NAVIGATR_HOSTS", default=["api.navigatr.app", "stagapi.navigatr.app"])
+if IS_PRACTICE:
+    NAVIGATR_HOSTS = [host for host in NAVIGATR_HOSTS if re.fullmatch(r"(127(\.\d+){3}|localhost|\[::1\]):\d+", host)]
 NAVIGATR_RATE = env.str("NAVIGATR_RATE", default="5/2")
 NAVIGATR_READ_TIMEOUT = env.float("NAVIGATR_READ_TIMEOUT", default=60.0)
 NAVIGATR_SETTLE_SECONDS = env.float("NAVIGATR_SETTLE_SECONDS", default=600.0)
@@ -61,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "issuing.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,12 +97,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "issuing.views.context.instance",
             ]
         },
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_database_url = "" if IS_PRACTICE else env.str("DATABASE_URL", default="")
+DATABASES = {"default": env.db_url_config(_database_url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
@@ -140,17 +155,27 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# In the shape of Django 6, whose middleware may take over.
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.startswith("https://") else None
 X_FRAME_OPTIONS = "DENY"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 15  # a task has 20 seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="navigatr-admin@localhost")
 NOTIFY_EMAIL = env.str("NOTIFY_EMAIL", default="")
 EMAIL_RATE = env.str("EMAIL_RATE", default="30/60")
 
 # A task ends itself long before `timeout`; `retry` is counted from the moment it is fetched (`issuing.checks`).
-WORKERS = max(2, env.int("WORKERS", default=4))
+WORKERS = env.int("WORKERS", default=4)
 _TASK_TIMEOUT = int(max(180, NAVIGATR_READ_TIMEOUT + 120))
 Q_CLUSTER = {
     "name": "issuing",
