@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from issuing.enums import AuthScheme, Decision, Role, Route
+from issuing.enums import AuthScheme, Decision, Role, RosterStatus, Route
 from issuing.fields import Secret
 from issuing.models import (
     Badge,
@@ -112,6 +112,13 @@ def make_roster(badge: Badge, **fields: Any) -> Roster:
     now = timezone.now()
     given = {"file_name": "people.csv", "file_sha256": "0" * 64, "uploaded_at": now, "checked_at": now} | fields
     return Roster.objects.create(badge=badge, uploaded_by=given.pop("uploaded_by", None) or make_user(), **given)
+
+
+def make_running(badge: Badge, **fields: Any) -> Roster:
+    """A confirmed roster whose run goes on."""
+    now, user = timezone.now(), make_user()
+    given = {"status": RosterStatus.RUNNING, "confirmed_at": now, "confirmed_by": user} | fields
+    return make_roster(badge, uploaded_by=user, **given)
 
 
 def make_row(roster: Roster, email: str, *, row_no: int, **fields: Any) -> RosterRow:

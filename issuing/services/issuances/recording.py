@@ -9,7 +9,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.db import connection as database
 from django.utils import timezone
 
-from issuing import queries
+from issuing import enqueue, queries
 from issuing.enums import AuthScheme, IssuanceStatus, Outcome, RosterStatus, StatusReason, StopReason
 from issuing.exceptions import IssuingError, NavigatrError, NoEffect
 from issuing.models import Assertion, Attempt, Badge, Connection, Issuance, Roster
@@ -152,7 +152,10 @@ def put_back(issuance_id: int, attempt_no: int, now: datetime, *, detail: str = 
         to, fields = S.ISSUED, {}
     elif roster is not None and roster.status == RosterStatus.STOPPED:
         to, fields = S.CANCELLED, {"reason": StatusReason.STOPPED_BY_STAFF}
-    Issuance.step(issuance_id, attempt_no=attempt_no, sources=_OF_THIS_ATTEMPT, to=to, at=now, **fields)
+    moved = Issuance.step(issuance_id, attempt_no=attempt_no, sources=_OF_THIS_ATTEMPT, to=to, at=now, **fields)
+    if moved and to == S.QUEUED and not wait:
+        # The sender may have ended while this call was under way.
+        enqueue.send(Issuance.objects.values_list("badge__provider__connection", flat=True).get(pk=issuance_id))
 
 
 def _rate_limited(claimed: Claimed, ended: Ended) -> None:

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from django.core.cache import cache
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BUDGET = 20.0
 OLDEST_CHANNEL = 5.0
+IN_FLIGHT_PAUSE = 0.1
 UNREACHABLE_REST = 10.0
 """Seconds a connection rests when its host cannot be reached, or its password token cannot be had."""
 
@@ -56,6 +57,7 @@ class _Sender:
         self._with_lease = with_lease
         self._free = threading.Semaphore(rules.MAX_IN_FLIGHT)
         self._channel: Channel | None = None
+        self._calls: list[Future[None]] = []
         self._ends = time.monotonic() + BUDGET
 
     def run(self) -> None:
@@ -64,9 +66,9 @@ class _Sender:
             if not self._free.acquire(timeout=max(0.0, self._ends - time.monotonic())):
                 return
             pause = self._next()
-            if pause is None:
+            if pause is None or time.monotonic() + pause > self._ends:
                 return
-            time.sleep(max(0.0, min(pause, self._ends - time.monotonic())))
+            time.sleep(pause)
 
     def close(self) -> None:
         if self._channel is not None:
@@ -91,7 +93,10 @@ class _Sender:
         return pause
 
     def _until(self, idle: Idle) -> float | None:
-        return None if idle.stopped else self._seconds_until(idle.next_due)
+        """A call in flight may send its row back at any moment: nothing due is no end while one is."""
+        pause = None if idle.stopped else self._seconds_until(idle.next_due)
+        self._calls = [call for call in self._calls if not call.done()]
+        return IN_FLIGHT_PAUSE if pause is None and self._calls and not idle.stopped else pause
 
     def _seconds_until(self, due: datetime | None) -> float | None:
         """None where it lies beyond the budget."""
@@ -105,7 +110,7 @@ class _Sender:
         if self._channel is not None and self._channel.age < OLDEST_CHANNEL:
             return 0.0
         self.close()
-        pause = self._seconds_until(queries.next_due(self._connection_id, timezone.now()))
+        pause = self._until(Idle(queries.next_due(self._connection_id, timezone.now())))
         if pause != 0.0:
             return pause
         try:
@@ -123,7 +128,7 @@ class _Sender:
     def _hand_over(self, claimed: Claimed) -> None:
         channel, self._channel = self._channel, None
         assert channel is not None  # noqa: S101 - nothing is claimed without one
-        self._threads.submit(self._call, claimed, channel)
+        self._calls.append(self._threads.submit(self._call, claimed, channel))
 
     def _call(self, claimed: Claimed, channel: Channel) -> None:
         try:

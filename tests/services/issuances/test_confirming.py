@@ -1,0 +1,85 @@
+"""Confirming one badge for one learner."""
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from issuing.enums import Decision, IssuanceStatus
+from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
+from issuing.models import Assertion, AuditEvent, Badge, Issuance, Learner, email_key
+from issuing.services import issuances
+from issuing.services.learners import Person
+from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner, make_user
+
+pytestmark = pytest.mark.django_db
+
+ANA = Person("Ana", "Ng", "Ana@example.org")
+
+
+@pytest.fixture
+def badge(db: None) -> Badge:
+    return make_badge()
+
+
+def issue(badge: Badge, person: Person = ANA) -> Issuance:
+    return issuances.issue(badge=badge, person=person, by=make_user())
+
+
+def test_issue_queues_and_wakes_the_sender_in_one_go(badge: Badge) -> None:
+    learner = make_agreed(badge, "ana@example.org")
+    issuance = issue(badge)
+    assert (issuance.learner, issuance.status, issuance.first_name) == (learner, IssuanceStatus.QUEUED, "Ana")
+    assert OrmQ.objects.get().task["args"] == (badge.provider.connection_id,)
+    assert AuditEvent.objects.get(verb="confirm").subject_uuid == issuance.uuid
+
+
+def test_issue_sends_nothing_and_makes_no_learner_when_nobody_agreed(badge: Badge) -> None:
+    with pytest.raises(NothingReady, match=r"No consent is recorded for Ana@example\.org"):
+        issue(badge)
+    assert (Learner.objects.count(), Issuance.objects.count(), OrmQ.objects.count()) == (0, 0, 0)
+
+
+def test_issue_is_refused_when_the_learner_said_no(badge: Badge) -> None:
+    make_consent(make_learner("ana@example.org"), None, Decision.DECLINED)
+    with pytest.raises(NothingReady, match="said no"):
+        issue(badge)
+
+
+@pytest.mark.parametrize("status", [IssuanceStatus.QUEUED, IssuanceStatus.ISSUED])
+def test_issue_is_refused_when_the_learner_is_being_sent_it_or_has_it(badge: Badge, status: str) -> None:
+    now = timezone.now()
+    issued = {"status": status, "issued_at": now if status == IssuanceStatus.ISSUED else None}
+    make_issuance(badge, make_agreed(badge, "ana@example.org"), **issued)
+    with pytest.raises(AlreadyTaken, match="nothing was done twice"):
+        issue(badge)
+    assert Issuance.objects.count() == 1
+
+
+def test_issue_is_refused_when_somebody_issued_it_elsewhere(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org")
+    Assertion.objects.create(
+        badge=badge, navigatr_id="7", email_key=email_key("ana@example.org"), status="Claimed", read_at=timezone.now()
+    )
+    with pytest.raises(AlreadyTaken, match="as Navigatr shows"):
+        issue(badge)
+
+
+def test_issue_is_possible_when_navigatr_revoked_the_earlier_one(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org")
+    Assertion.objects.create(
+        badge=badge, navigatr_id="7", email_key=email_key("ana@example.org"), status="Revoked", read_at=timezone.now()
+    )
+    assert issue(badge).status == IssuanceStatus.QUEUED
+
+
+def test_issue_is_refused_when_the_badge_is_held(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org")
+    Badge.objects.update(hold="gone", hold_detail="Navigatr lists it no more.", held_at=timezone.now())
+    badge.refresh_from_db()
+    with pytest.raises(InvalidInput, match=r"cannot be issued now: Navigatr lists it no more\. Nothing was sent\."):
+        issue(badge)
+
+
+def test_issue_says_what_is_wrong_with_a_name(badge: Badge) -> None:
+    with pytest.raises(InvalidInput, match="The last name is missing"):
+        issue(badge, Person("Ana", " ", "ana@example.org"))

@@ -1,0 +1,61 @@
+"""The lease: one sender a connection, not all workers, and no waking lost."""
+
+import time
+
+import pytest
+from django_q.models import OrmQ
+from pytest_django import Settings
+
+from issuing.models import Pace
+from issuing.services.issuances import leases, wake_due
+from tests.factories import make_badge, make_connection, make_issuance, make_provider
+
+pytestmark = pytest.mark.django_db
+
+
+def woken() -> list[int]:
+    """The connections for which a sender was enqueued."""
+    return [queued.task["args"][0] for queued in OrmQ.objects.order_by("pk")]
+
+
+def test_lease_is_taken_once_and_again_when_it_ran_out() -> None:
+    connection = make_connection()
+    assert [leases.take(connection.pk, name) for name in ("one", "two", "one")] == [True, False, True]
+    Pace.objects.update(lease_until=time.time() - 1)
+    assert leases.take(connection.pk, "two")
+    assert not leases.keep(connection.pk, "one")
+
+
+def test_lease_is_refused_when_all_but_one_worker_of_the_cluster_send(settings: Settings) -> None:
+    settings.WORKERS = 2
+    first, second = make_connection(), make_connection()
+    assert [leases.take(first.pk, "one"), leases.take(second.pk, "two")] == [True, False]
+
+
+def test_handing_on_wakes_the_same_connection_when_it_has_more_to_send() -> None:
+    connection = make_issuance(make_badge()).badge.provider.connection
+    leases.take(connection.pk, "one")
+    leases.hand_on(connection.pk, "one")
+    assert (woken(), Pace.objects.get().lease_until) == ([connection.pk], 0.0)
+
+
+def test_handing_on_wakes_another_connection_when_it_has_nothing_itself() -> None:
+    done = make_connection()
+    other = make_issuance(make_badge(make_provider(navigatr_id=13))).badge.provider.connection
+    leases.take(done.pk, "one")
+    leases.hand_on(done.pk, "one")
+    assert woken() == [other.pk]
+
+
+def test_handing_on_wakes_nobody_when_nothing_is_due() -> None:
+    connection = make_connection()
+    leases.take(connection.pk, "one")
+    leases.hand_on(connection.pk, "one")
+    assert woken() == []
+
+
+def test_waking_leaves_out_connections_that_are_being_served() -> None:
+    served = make_issuance(make_badge()).badge.provider.connection
+    other = make_issuance(make_badge(make_provider(navigatr_id=13))).badge.provider.connection
+    leases.take(served.pk, "one")
+    assert (wake_due(), woken()) == (1, [other.pk])
