@@ -6,6 +6,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 from issuing.exceptions import SecretUnreadable
 
@@ -15,7 +16,7 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError:
-        raise SecretUnreadable("ENCRYPTION_KEYS holds something that is not a Fernet key.") from None
+        raise SecretUnreadable("ENCRYPTION_KEYS is empty or holds something that is not a Fernet key.") from None
 
 
 def encrypt(data: bytes, bound_to: str) -> bytes:
@@ -92,22 +93,19 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
-class _BoundAttribute:
-    def __init__(self, name: str) -> None:
-        self.name = name
+class _SecretAttribute(DeferredAttribute):
+    """Hands out a secret bound to its row, loading it where it was deferred; takes nothing but secrets."""
 
-    def __get__(self, instance: Any, owner: type) -> Any:
-        if instance is None:
-            return self
-        value = instance.__dict__.get(self.name)
+    def __get__(self, instance: Any, cls: type | None = None) -> Any:
+        value = super().__get__(instance, cls)
         if isinstance(value, Secret):
             value.bind(str(instance.uuid))
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         if value is not None and not isinstance(value, Secret):
-            raise TypeError(f"{self.name} takes a Secret or None")
-        instance.__dict__[self.name] = value
+            raise TypeError(f"{self.field.attname} takes a Secret or None")
+        instance.__dict__[self.field.attname] = value
 
 
 class SecretField(models.TextField):
@@ -115,10 +113,8 @@ class SecretField(models.TextField):
 
     _pyi_private_set_type: Secret  # type: ignore[assignment]
     _pyi_private_get_type: Secret  # type: ignore[assignment]
-
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        setattr(cls, self.attname, _BoundAttribute(self.attname))
+    descriptor_class = _SecretAttribute
+    empty_strings_allowed = False
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret | None:
         return None if value is None else Secret(token=value)
@@ -133,6 +129,14 @@ class SecretField(models.TextField):
         if value is None or isinstance(value, _Sealed):
             return None if value is None else str(value)
         raise TypeError("a secret is written by save() only, and is never searched for")
+
+    def to_python(self, value: Any) -> Any:
+        """The value as it is: text made of it would be no secret any more."""
+        return value
+
+    def formfield(self, *args: Any, **kwargs: Any) -> None:
+        """None: no form shows a secret or takes one by this field."""
+        return
 
     def get_lookup(self, lookup_name: str) -> Any:
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
