@@ -3,6 +3,7 @@
 Times are seconds since the epoch, by the clock of the database.
 """
 
+import math
 from dataclasses import dataclass
 
 from issuing.enums import ServedKind
@@ -11,6 +12,8 @@ LOOK_AHEAD = 0.1
 """A slot further ahead than this is not given out yet."""
 LEAD = 0.01
 """The least time between giving a slot out and the slot, for the commit to be over."""
+IDLE_AFTER = 0.05
+"""Seconds after its moment from which a slot that no badge took is free for reads that can wait."""
 MAX_IN_FLIGHT = 8
 BASE_MARGIN = 0.02
 """Share of the window added to it."""
@@ -36,8 +39,11 @@ class Rate:
             ValueError: not two positive numbers with a stroke between them.
         """
         calls, _, seconds = text.partition("/")
-        rate = cls(int(calls), float(seconds or 1))
-        if rate.calls < 1 or rate.seconds <= 0:
+        try:
+            rate = cls(int(calls), float(seconds or 1))
+        except ValueError:
+            rate = cls(0, 0.0)
+        if rate.calls < 1 or not 0 < rate.seconds < math.inf:
             raise ValueError(f"not a rate: {text!r}")
         return rate
 
@@ -61,26 +67,33 @@ class Wait:
     seconds: float
 
 
-def next_slot(stored: float, now: float, rate: Rate, margin: float, look_ahead: float = LOOK_AHEAD) -> Slot | Wait:
+def next_slot(
+    stored: float, now: float, rate: Rate, margin: float, look_ahead: float = LOOK_AHEAD, lead: float = LEAD
+) -> Slot | Wait:
     """Give out the next slot, or say how long to wait for it.
 
     A stored slot further ahead than the calls in flight can have pushed it means that the clock was set back: it then
-    counts as one spacing ahead.
+    counts as one spacing ahead of the furthest slot that may have been given out.
 
     Args:
         stored (float): the next free slot as kept; 0 where none was ever given out.
         now (float): the clock, read after the pace was locked.
         look_ahead (float): how far ahead a slot may be given out, in seconds.
+        lead (float): the least time between now and the slot, in seconds.
     """
     spacing = rate.spacing(margin)
     if stored > now + LOOK_AHEAD + (MAX_IN_FLIGHT + 1) * spacing:
-        stored = now + spacing
-        if spacing > look_ahead:
-            return Slot(stored, stored + spacing)
+        stored = now + LOOK_AHEAD + spacing
+        return Slot(stored, stored + spacing)
     if stored > now + look_ahead:
         return Wait(stored - now - look_ahead)
-    at = max(stored, now + LEAD)
+    at = max(stored, now + lead)
     return Slot(at, at + spacing)
+
+
+def may_be_wanted(stored: float, now: float) -> bool:
+    """Whether the next slot has come free so lately that a badge may still take it."""
+    return now - IDLE_AFTER < stored <= now + LOOK_AHEAD
 
 
 def missed(slot: float, now: float, rate: Rate, margin: float) -> bool:
