@@ -127,7 +127,7 @@ def sqlite_in_force(databases: Sequence[str] | None = None, **_: Any) -> list[Ch
 
 @register
 def shared_cache(**_: Any) -> list[CheckMessage]:
-    backend = settings.CACHES["default"]["BACKEND"]
+    backend = str(settings.CACHES["default"]["BACKEND"])
     if not backend.endswith(OWN_CACHES):
         return []
     hint = "Use the file-based cache, or REDIS_URL: a process that stops tells the senders through it."

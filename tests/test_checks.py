@@ -1,6 +1,7 @@
 """Each system check lets good settings pass and refuses, by its id, those that would break a promise."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,13 @@ from django.db import connection as database
 from pytest_django import Settings
 
 KEY = "A" * 43 + "="
+
+
+@pytest.fixture(autouse=True)
+def _shared_cache(settings: Settings, tmp_path: Path) -> None:
+    """As in earnest; the other tests have one of their own."""
+    kind = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": kind, "LOCATION": tmp_path}}
 
 
 def ids(**options: Any) -> list[str | None]:
