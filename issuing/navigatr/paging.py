@@ -16,9 +16,10 @@ USUAL_SIZE: Final = 50
 def walk(fetch: Callable[[int], Any], size: int) -> Iterator[Page[Any]]:
     """Pages of raw items, fetched one at a time as they are asked for.
 
-    Ends at an empty page, at the second page in a row without anything new, or when neither `pages` nor `total` nor a
-    page that may be full says that there is more. Where they contradict each other the larger is believed: a list cut
-    short is worse than one read too many. An item that moved to the next page meanwhile is given once.
+    Ends at an empty page, at the second page in a row without anything new, when neither `pages` nor `total` says that
+    there is more, or, where the server says neither, at a page that cannot be full. Where the two contradict each other
+    the larger is believed: a list cut short is worse than one read too many. An item that moved to the next page
+    meanwhile is given once.
 
     Args:
         fetch (Callable[[int], Any]): the parsed answer for a page, from 1.
@@ -56,11 +57,9 @@ def items_of(answer: Any) -> list[Any]:
 
 
 def _more(number: int, count: int, may_be_full: bool, total: int | None, pages: int | None) -> bool:
-    if pages is not None and number < pages:
-        return True
-    if total is not None:
-        return count < total
-    return may_be_full
+    if total is None and pages is None:
+        return may_be_full
+    return number < (pages or 0) or count < (total or 0)
 
 
 def _mark(item: Any) -> str:

@@ -28,16 +28,16 @@ def describe(error: BaseException) -> str:
     """A few words for what went wrong, never the exception's own text."""
     chain = list(_chain(error))
     for kinds, words in _WORDS:
-        if any(isinstance(link, kinds) and not _is_wrapper(link, kinds) for link in chain):
+        if any(_is_one_of(link, kinds) for link in chain):
             return words
     return f"unexpected {type(error).__name__}"
 
 
-def _is_wrapper(link: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
-    """Whether it only matches because `requests` makes every exception of its own an `OSError`."""
-    return isinstance(link, requests.RequestException) and not any(
-        issubclass(kind, requests.RequestException) for kind in kinds
-    )
+def _is_one_of(link: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
+    """Whether it is of one of the kinds. That all exceptions of `requests` are `OSError` says nothing."""
+    if isinstance(link, requests.RequestException):
+        kinds = tuple(kind for kind in kinds if issubclass(kind, requests.RequestException))
+    return isinstance(link, kinds)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

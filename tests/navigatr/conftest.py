@@ -1,16 +1,21 @@
-"""A certificate of our own, and a clock for calls that must end."""
+"""A certificate of our own, a clock for calls that must end, and answers without a network."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+import responses
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from issuing.navigatr import Channel
+from issuing.navigatr.channel import Call, _Session
+from issuing.workflow.outcomes import Seen
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +55,18 @@ def grace(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         monkeypatch.setattr("issuing.navigatr.config.GRACE_SECONDS", seconds)
 
     return set_grace
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> Iterator[responses.RequestsMock]:
+    """Answers calls without a network: the connection counts as open, and every call as written."""
+    exchange = Channel._exchange
+
+    def written(self: Channel, call: Call) -> Seen:
+        self._wire.wrote = True
+        return exchange(self, call)
+
+    monkeypatch.setattr(_Session, "connect_ahead", lambda self: None)
+    monkeypatch.setattr(Channel, "_exchange", written)
+    with responses.RequestsMock() as mock:
+        yield mock
