@@ -149,6 +149,7 @@ class BadgeHold(TextChoices):
     GONE = "gone", _("Navigatr has no such badge any more")
     REFUSED = "refused", _("This account may not issue the badge")
     NOT_PUBLISHED = "not_published", _("The badge is not published")
+    EXTERNAL = "external", _("The badge was not made in Navigatr, which issues only its own")
 
 
 class StopReason(TextChoices):

@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                             ("gone", "Navigatr has no such badge any more"),
                             ("refused", "This account may not issue the badge"),
                             ("not_published", "The badge is not published"),
+                            ("external", "The badge was not made in Navigatr, which issues only its own"),
                         ],
                         default="",
                         max_length=20,
@@ -925,7 +926,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="badge",
             constraint=models.CheckConstraint(
-                condition=models.Q(("hold__in", ["", "gone", "refused", "not_published"])), name="badge_hold_known"
+                condition=models.Q(("hold__in", ["", "gone", "refused", "not_published", "external"])),
+                name="badge_hold_known",
             ),
         ),
         migrations.AddConstraint(

@@ -12,7 +12,7 @@ from issuing.models.connection import Provider
 class BadgeQuerySet(models.QuerySet["Badge"]):
     def issuable(self) -> "BadgeQuerySet":
         """Badges that Navigatr would issue, as far as is known."""
-        return self.filter(status__iexact="Published", source__in=["Internal", ""], hold="")
+        return self.filter(Q(source="") | Q(source__iexact="Internal"), status__iexact="Published", hold="")
 
 
 class Badge(models.Model):

@@ -1,14 +1,25 @@
-"""Triggers that keep history append-only. Installed after every migrate, because a rebuilt table loses them."""
+"""Triggers for what no constraint can hold: history that is only added to, identities that never change.
+
+Installed after every migrate, because a rebuilt table loses them.
+"""
+
+from collections.abc import Iterable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _IDENTITY = ("issuance_id", "number", "connection_id", "secret_version", "worker", "claimed_at")
 _FILLED_ONCE = ("slot_at", "outcome", "effect", "ended_at", "status_code", "assertion_id")
 
+
+def _changed(names: Iterable[str]) -> list[str]:
+    return [f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in names]
+
+
 _ATTEMPT_CHANGED = " OR ".join(
-    [f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _IDENTITY]
-    + [f"(OLD.outcome <> '' AND OLD.{name} IS DISTINCT FROM NEW.{name})" for name in _FILLED_ONCE]
+    _changed(_IDENTITY)
+    + [f"(OLD.outcome <> '' AND {change})" for change in _changed(_FILLED_ONCE)]
     + ["(OLD.outcome <> '' AND NEW.detail <> '' AND OLD.detail <> NEW.detail)"]
+    + ["(OLD.outcome <> '' AND NEW.answer IS NOT NULL AND OLD.answer IS DISTINCT FROM NEW.answer)"]
 )
 
 # table, when, refused where (SQL condition), sentence
@@ -17,6 +28,8 @@ RULES = (
     ("issuing_attempt", "UPDATE", _ATTEMPT_CHANGED, "an attempt is filled in once"),
     ("issuing_auditevent", "DELETE", "", "an audit event is never deleted"),
     ("issuing_auditevent", "UPDATE", "", "an audit event is never changed"),
+    ("issuing_provider", "UPDATE", " OR ".join(_changed(("host", "navigatr_id"))), "an organisation is never another"),
+    ("issuing_badge", "UPDATE", " OR ".join(_changed(("provider_id", "navigatr_id"))), "a badge is never another"),
 )
 
 
@@ -30,6 +43,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger away: for a table that must be emptied, as between tests."""
     with connection.cursor() as cursor:
         for table, when, _, _ in RULES:
             on_table = f" ON {table}" if connection.vendor == "postgresql" else ""

@@ -1,0 +1,170 @@
+"""For each named constraint, the smallest thing that breaks it and nothing else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from issuing.enums import Decision
+from issuing.fields import Secret
+from issuing.models import (
+    Assertion,
+    Attempt,
+    Badge,
+    Connection,
+    ConsentRecord,
+    ConsentStatement,
+    ConsentText,
+    Issuance,
+    Learner,
+    Roster,
+    RosterRow,
+    User,
+)
+from tests import factories as make
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+def attempt(issuance: Issuance, **fields: object) -> Attempt:
+    """A call that was claimed and has not ended."""
+    given = {"number": 1, "secret_version": 1, "worker": "w", "claimed_at": NOW, "slot_at": NOW} | fields
+    return Attempt.objects.create(issuance=issuance, connection=issuance.badge.provider.connection, **given)
+
+
+def _connection(**change: object) -> None:
+    Connection.objects.filter(pk=make.make_connection().pk).update(**change)
+
+
+def _badge(**change: object) -> None:
+    Badge.objects.filter(pk=make.make_badge().pk).update(**change)
+
+
+def _issuance(**change: object) -> None:
+    Issuance.objects.filter(pk=make.make_issuance(make.make_badge()).pk).update(**change)
+
+
+def _roster(**change: object) -> None:
+    Roster.objects.filter(pk=make.make_roster(make.make_badge()).pk).update(**change)
+
+
+def _consent(**change: object) -> None:
+    text = make.make_text(make.make_provider())
+    record = make.make_consent(make.make_learner(), text)
+    ConsentRecord.objects.filter(pk=record.pk).update(**change)
+
+
+def _same_account_twice() -> None:
+    for _ in range(2):
+        make.make_connection(navigatr_user_id="7")
+
+
+def _same_provider_twice() -> None:
+    account = make.make_connection()
+    for _ in range(2):
+        make.make_provider(account, navigatr_id=12)
+
+
+def _same_badge_twice() -> None:
+    provider = make.make_provider()
+    for _ in range(2):
+        make.make_badge(provider, navigatr_id=51)
+
+
+def _same_assertion_twice() -> None:
+    badge = make.make_badge()
+    for _ in range(2):
+        Assertion.objects.create(badge=badge, navigatr_id="8001", read_at=NOW)
+
+
+def _same_version_twice_for_a_provider() -> None:
+    provider = make.make_provider()
+    for _ in range(2):
+        make.make_text(provider, version=1)
+
+
+def _same_version_twice_for_a_badge() -> None:
+    badge = make.make_badge()
+    for _ in range(2):
+        make.make_text(badge.provider, badge=badge, version=1)
+
+
+def _unknown_kind_of_statement() -> None:
+    make.make_text(make.make_provider())
+    ConsentStatement.objects.update(kind="rumour")
+
+
+def _same_language_twice() -> None:
+    text = make.make_text(make.make_provider())
+    ConsentText.objects.create(statement=text.statement, language=text.language, body="", sha256="")
+
+
+def _same_badge_for_the_same_learner_twice() -> None:
+    badge = make.make_badge()
+    learner = make.make_agreed(badge)
+    for _ in range(2):
+        make.make_issuance(badge, learner)
+
+
+def _same_attempt_twice() -> None:
+    issuance = make.make_issuance(make.make_badge())
+    for _ in range(2):
+        attempt(issuance)
+
+
+def _same_student_number_twice() -> None:
+    for _ in range(2):
+        make.make_learner(student_number="0042")
+
+
+def _same_row_twice() -> None:
+    roster = make.make_roster(make.make_badge())
+    for number in range(2):
+        make.make_row(roster, f"{number}@example.org", row_no=3)
+
+
+def _unknown_disposition() -> None:
+    make.make_row(make.make_roster(make.make_badge()), "a@example.org", row_no=1)
+    RosterRow.objects.update(disposition="perhaps")
+
+
+BREACHES: dict[str, Callable[[], object]] = {
+    "assertion_one_per_badge_and_id": _same_assertion_twice,
+    "attempt_counted_from_one": lambda: attempt(make.make_issuance(make.make_badge()), number=0),
+    "attempt_ended_whole": lambda: attempt(make.make_issuance(make.make_badge()), outcome="issued", ended_at=NOW),
+    "attempt_one_per_number": _same_attempt_twice,
+    "badge_held_with_time": lambda: _badge(hold="gone"),
+    "badge_hold_known": lambda: _badge(hold="mood", held_at=NOW),
+    "badge_one_per_provider_and_id": _same_badge_twice,
+    "connection_one_per_host_and_user": _same_account_twice,
+    "connection_scheme_known": lambda: _connection(scheme="telepathy"),
+    "connection_stop_known": lambda: _connection(stop_reason="mood", stopped_at=NOW),
+    "connection_stopped_with_time": lambda: _connection(stop_reason="by_staff"),
+    "connection_token_with_end": lambda: make.make_connection(access_token=Secret("t")),
+    "consent_decision_known": lambda: _consent(decision="perhaps"),
+    "consent_given_to_words": lambda: _consent(text=None),
+    "consent_guardian_has_name": lambda: _consent(giver="guardian"),
+    "consent_invalidated_with_time": lambda: _consent(invalidated_by=make.make_user()),
+    "consent_only_a_yes_ends": lambda: _consent(decision=Decision.DECLINED, ends_at=NOW),
+    "consent_route_known": lambda: _consent(route="rumour"),
+    "issuance_ended_with_reason": lambda: _issuance(status="cancelled"),
+    "issuance_issued_with_time": lambda: _issuance(status="issued"),
+    "issuance_one_live_per_key": _same_badge_for_the_same_learner_twice,
+    "issuance_reason_known": lambda: _issuance(reason="mood"),
+    "issuance_reissued_with_reason": lambda: _issuance(reissue_no=1),
+    "issuance_sent_with_attempt_and_consent": lambda: _issuance(status="sending", attempt_no=1),
+    "issuance_status_known": lambda: _issuance(status="lost"),
+    "learner_has_address_or_was_merged": lambda: Learner.objects.create(first_name="Ana"),
+    "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],
+    "learner_one_per_student_number": _same_student_number_twice,
+    "provider_one_per_host_and_id": _same_provider_twice,
+    "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),
+    "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
+    "roster_runs_once_confirmed": lambda: _roster(status="running"),
+    "roster_status_known": lambda: _roster(status="lost", confirmed_at=NOW, confirmed_by=make.make_user()),
+    "row_disposition_known": _unknown_disposition,
+    "row_one_per_number": _same_row_twice,
+    "statement_kind_known": _unknown_kind_of_statement,
+    "statement_one_per_badge_version": _same_version_twice_for_a_badge,
+    "statement_one_per_provider_version": _same_version_twice_for_a_provider,
+    "text_one_per_language": _same_language_twice,
+    "user_role_known": lambda: User.objects.filter(pk=make.make_user().pk).update(role="owner"),
+}
