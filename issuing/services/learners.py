@@ -1,6 +1,6 @@
 """Adds learners and finds the one a name and address belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from issuing.exceptions import InvalidInput
 from issuing.models import Learner, User, email_key
 from issuing.services import audit
-from issuing.validators import clean_name, normalise_email
+from issuing.validators import clean_name, clean_student_number, normalise_email
 
 CHUNK = 500
 
@@ -25,30 +25,31 @@ class Person:
 
 def lock(learner_id: int) -> Learner:
     """Lock a learner until the transaction ends. Read their consent in a later statement."""
-    return Learner.objects.select_for_update().get(pk=learner_id)
+    return Learner.objects.select_for_update(no_key=True).get(pk=learner_id)
+
+
+def lock_many(learner_ids: Iterable[int]) -> None:
+    """Lock learners until the transaction ends, in the one order in which everybody locks several."""
+    # Without the key, so that rows that only point to a learner need not wait for us, nor we for them.
+    rows = Learner.objects.select_for_update(no_key=True).filter(pk__in=set(learner_ids)).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def find_or_add(*, person: Person, by: User | None) -> Learner:
     """The learner with this address, added where there is none; an existing one's names stay as they are.
 
     Raises:
-        InvalidInput: a name or the address cannot be used, or the student number is somebody else's.
+        InvalidInput: a name, the address or the student number cannot be used, or the number is somebody else's.
     """
-    first_name, last_name = clean_name(person.first_name), clean_name(person.last_name)
-    email = normalise_email(person.email)
-    key = email_key(email)
+    person = _cleaned(person)
+    key = email_key(person.email)
     known = Learner.objects.filter(email_key=key).first()
     if known is not None:
         return known
+    learner = _built(key, person, person.student_number)
     try:
         with transaction.atomic():
-            learner = Learner.objects.create(
-                first_name=first_name,
-                last_name=last_name,
-                email=email,
-                email_key=key,
-                student_number=person.student_number,
-            )
+            learner.save(force_insert=True)
             audit.record("add", learner, by=by)
     except IntegrityError:
         return _known_by_now(key)
@@ -56,28 +57,73 @@ def find_or_add(*, person: Person, by: User | None) -> Learner:
 
 
 def add_many(*, people: Iterable[tuple[str, Person]], by: User | None) -> dict[str, Learner]:
-    """The learners of many checked people, by the key of their address; those not known yet are added.
+    """The learners of many people, by the key of their address; those not known yet are added.
 
-    A student number that is somebody else's already is left out of the new learner.
+    Of several people under one key the first counts. A student number that is somebody else's already is left out of
+    the new learner.
+
+    Args:
+        people: the key of each address, and the person, cleaned already as `validators` and `sheets.people` do.
     """
-    wanted = dict(people)
+    wanted: dict[str, Person] = {}
+    for key, person in people:
+        wanted.setdefault(key, person)
     found = _by_key(wanted)
-    new = {key: person for key, person in wanted.items() if key not in found}
-    with transaction.atomic():
-        taken = _taken_numbers(person.student_number for person in new.values())
-        for key, person in new.items():
-            number = "" if person.student_number in taken else person.student_number
-            taken.add(number)
-            learner = Learner(
-                first_name=person.first_name,
-                last_name=person.last_name,
-                email=person.email,
-                email_key=key,
-                student_number=number,
-            )
-            found[key] = learner
-        Learner.objects.bulk_create([found[key] for key in new], batch_size=CHUNK, ignore_conflicts=True)
-    return _by_key(wanted) if new else found
+    new = {key: wanted[key] for key in sorted(wanted.keys() - found.keys())}
+    if new:
+        with transaction.atomic():
+            found |= _added(new, by)
+    return found
+
+
+def _added(new: Mapping[str, Person], by: User | None) -> dict[str, Learner]:
+    """Insert people nobody knew a moment ago; who was added by somebody else meanwhile is taken as they are."""
+    made = _inserted(new, _free_numbers(new))
+    found = _by_key(new)
+    late = {key: person for key, person in new.items() if key not in found}  # their number was taken meanwhile
+    if late:
+        made |= _inserted(late, {})
+        found |= _by_key(late)
+    for key, learner in found.items():
+        if learner.uuid == made[key].uuid:
+            audit.record("add", learner, by=by)
+    return found
+
+
+def _inserted(new: Mapping[str, Person], numbers: Mapping[str, str]) -> dict[str, Learner]:
+    made = {key: _built(key, person, numbers.get(key, "")) for key, person in new.items()}
+    Learner.objects.bulk_create(made.values(), batch_size=CHUNK, ignore_conflicts=True)
+    return made
+
+
+def _free_numbers(new: Mapping[str, Person]) -> dict[str, str]:
+    """The student number of each person whose number is nobody's yet; of several with one number the first's."""
+    taken = _taken_numbers(person.student_number for person in new.values())
+    free: dict[str, str] = {}
+    for key, person in new.items():
+        if person.student_number and person.student_number not in taken:
+            free[key] = person.student_number
+            taken.add(person.student_number)
+    return free
+
+
+def _cleaned(person: Person) -> Person:
+    return Person(
+        clean_name(person.first_name),
+        clean_name(person.last_name, label="last name"),
+        normalise_email(person.email),
+        clean_student_number(person.student_number),
+    )
+
+
+def _built(key: str, person: Person, student_number: str) -> Learner:
+    return Learner(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        email_key=key,
+        student_number=student_number,
+    )
 
 
 def _by_key(keys: Iterable[str]) -> dict[str, Learner]:

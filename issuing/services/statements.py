@@ -1,21 +1,28 @@
-"""Publishes the wording that learners agree to."""
+"""Publishes the wording that learners agree to, and finds what was published."""
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from issuing.enums import StatementKind
 from issuing.exceptions import InvalidInput
 from issuing.models import Badge, ConsentStatement, ConsentText, Provider, User
 from issuing.services import audit
+from issuing.validators import clean_text, has_control_characters
 
-LONGEST = 20_000
+LONGEST: Final = 20_000
+BUILT_IN_LANGUAGE: Final = "en"
 
-BUILT_IN = """\
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
+
+BUILT_IN: Final = """\
 {provider} would like to award you a digital badge through Navigatr (navigatr.app).
 
 To do that we send Navigatr your first name, last name and e-mail address and, where a badge calls for it, a short text
@@ -32,13 +39,14 @@ You must be 13 or older.
 
 
 def built_in_text(provider: Provider) -> str:
-    """The wording that comes with the program, in this provider's name."""
+    """The wording that comes with the program, in English and in this provider's name."""
     return BUILT_IN.format(provider=provider.name)
 
 
 def normalised(body: str) -> str:
-    """The words as they are hashed: NFC, plain line ends, no trailing white space."""
-    lines = unicodedata.normalize("NFC", body).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """The words as they are kept and hashed: NFC, plain line ends, no byte order mark, no trailing white space."""
+    text = unicodedata.normalize("NFC", body.removeprefix("\ufeff"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip() + "\n"
 
 
@@ -58,43 +66,153 @@ def publish(
 ) -> ConsentStatement:
     """Publish a new version of the wording, in one or more languages, for a provider or one of its badges.
 
-    A major version of ours takes the place of earlier ones of ours: a yes to those counts no more. The very same words
-    as the present version publish nothing and return it.
+    A major version of ours takes the place of earlier ones of ours: a yes to those counts no more. A version that only
+    adds languages to the present one is always minor: nobody agreed to other words. The very same words as the present
+    version (of words used elsewhere: as any version) publish nothing and return it.
+
+    Args:
+        texts (Mapping[str, str]): the whole version: its words by language code, e.g. `en` or `cy`.
 
     Raises:
-        InvalidInput: no words, too many, or a badge of another provider.
+        InvalidInput: no words, too many, no language code, or a badge of another provider.
     """
-    bodies = {language: normalised(body) for language, body in texts.items()}
+    bodies = {language.lower(): normalised(body) for language, body in texts.items()}
     _check(provider, badge, bodies)
     with transaction.atomic():
-        Provider.objects.select_for_update().get(pk=provider.pk)
-        earlier = ConsentStatement.objects.filter(provider=provider, badge=badge)
-        latest = earlier.filter(kind=kind, superseded_at=None, retired_at=None).order_by("version").last()
-        if latest and {t.language: t.sha256 for t in latest.texts.all()} == {k: digest(b) for k, b in bodies.items()}:
-            return latest
-        now = timezone.now()
-        if kind == StatementKind.OURS and not is_minor:
-            earlier.filter(kind=StatementKind.OURS, superseded_at=None).update(superseded_at=now)
-        version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
-        statement = ConsentStatement.objects.create(
-            provider=provider,
-            badge=badge,
-            version=version,
-            kind=kind,
-            is_minor=is_minor,
-            published_at=now,
-            published_by=by,
-        )
-        for language, body in bodies.items():
-            ConsentText.objects.create(statement=statement, language=language, body=body, sha256=digest(body))
-        audit.record("publish", statement, by=by, version=version)
+        Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        present = list(_in_force(ConsentStatement.objects.filter(provider=provider, badge=badge), kind))
+        comparable = present[-1:] if kind == StatementKind.OURS else present
+        digests = {language: digest(body) for language, body in bodies.items()}
+        same = next((one for one in comparable if _digests(one) == digests), None)
+        if same is not None:
+            return same
+        only_adds = any(_digests(one).items() <= digests.items() for one in present[-1:])
+        return _add_version(provider, badge, kind, bodies, is_minor=is_minor or only_adds, by=by)
+
+
+def publish_text(*, provider: Provider, language: str, body: str, by: User | None) -> ConsentStatement:
+    """Publish a provider's wording in one language.
+
+    In a language the present version lacks, its other languages stay beside the new one. Otherwise the new version has
+    this language alone, for the others translate words that have been replaced.
+
+    Raises:
+        InvalidInput: as for `publish`.
+    """
+    language = language.lower()
+    with transaction.atomic():
+        Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        present = _in_force(ConsentStatement.objects.filter(provider=provider, badge=None), StatementKind.OURS).last()
+        others = {text.language: text.body for text in present.texts.all()} if present else {}
+        if present and language in others and digest(others[language]) == digest(body):
+            return present
+        texts = {language: body} if language in others else {**others, language: body}
+        return publish(provider=provider, texts=texts, by=by)
+
+
+def find(reference: str = "") -> ConsentStatement:
+    """The statement somebody means.
+
+    Args:
+        reference (str): a version number of the wording for all of a provider's badges, a statement's uuid, or empty:
+            the version of ours that is in force.
+
+    Raises:
+        InvalidInput: there is none, or several providers have one; they are named.
+    """
+    if not reference:
+        found = _in_force_everywhere()
+        missing = "No wording has been published yet. Publish it first."
+    else:
+        found = _referred_to(reference)
+        missing = f"There is no wording with the version or uuid “{reference[:40]}”."
+    if not found:
+        raise InvalidInput(missing)
+    if len(found) > 1:
+        raise InvalidInput(f"Several could be meant; give the uuid of one: {_listed(found)}.")
+    return found[0]
+
+
+def text_in(statement: ConsentStatement, language: str = "") -> ConsentText:
+    """A statement's words in one language; its only one where none is named.
+
+    Raises:
+        InvalidInput: it lacks the language, or has several and none was named.
+    """
+    texts = {text.language: text for text in statement.texts.order_by("language")}
+    if not language and len(texts) == 1:
+        return next(iter(texts.values()))
+    if language.lower() in texts:
+        return texts[language.lower()]
+    raise InvalidInput(f"This wording is there in {', '.join(texts)}; say which of these they saw.")
+
+
+def _in_force(versions: QuerySet[ConsentStatement], kind: StatementKind) -> QuerySet[ConsentStatement]:
+    return versions.filter(kind=kind, superseded_at=None, retired_at=None).order_by("version")
+
+
+def _in_force_everywhere() -> list[ConsentStatement]:
+    """Of each provider the latest version of ours for all of its badges."""
+    versions = ConsentStatement.objects.filter(badge=None).select_related("provider")
+    latest = {statement.provider_id: statement for statement in _in_force(versions, StatementKind.OURS)}
+    return sorted(latest.values(), key=lambda statement: statement.provider.name)
+
+
+def _referred_to(reference: str) -> list[ConsentStatement]:
+    statements = ConsentStatement.objects.select_related("provider").order_by("provider__name")
+    if reference.isascii() and reference.isdigit() and len(reference) < 10:
+        return list(statements.filter(version=int(reference), badge=None))
+    try:
+        return list(statements.filter(uuid=uuid.UUID(reference)))
+    except ValueError:
+        return []
+
+
+def _listed(statements: Iterable[ConsentStatement]) -> str:
+    return "; ".join(f"{one.provider.name}, version {one.version}: {one.uuid}" for one in statements)
+
+
+def _digests(statement: ConsentStatement) -> dict[str, str]:
+    return dict(statement.texts.values_list("language", "sha256"))
+
+
+def _add_version(
+    provider: Provider,
+    badge: Badge | None,
+    kind: StatementKind,
+    bodies: Mapping[str, str],
+    *,
+    is_minor: bool,
+    by: User | None,
+) -> ConsentStatement:
+    versions = ConsentStatement.objects.filter(provider=provider, badge=badge)
+    now = timezone.now()
+    if kind == StatementKind.OURS and not is_minor:
+        versions.filter(kind=StatementKind.OURS, superseded_at=None).update(superseded_at=now)
+    statement = ConsentStatement.objects.create(
+        provider=provider,
+        badge=badge,
+        version=(versions.aggregate(last=Max("version"))["last"] or 0) + 1,
+        kind=kind,
+        is_minor=is_minor,
+        published_at=now,
+        published_by=by,
+    )
+    for language, body in bodies.items():
+        ConsentText.objects.create(statement=statement, language=language, body=body, sha256=digest(body))
+    audit.record("publish", statement, by=by, version=statement.version)
     return statement
 
 
 def _check(provider: Provider, badge: Badge | None, bodies: Mapping[str, str]) -> None:
-    if not bodies or not all(body.strip() for body in bodies.values()):
+    for language, body in bodies.items():
+        if not _LANGUAGE.fullmatch(language):
+            raise InvalidInput(f"“{language[:40]}” is not a language code such as en or cy; nothing was published.")
+        if len(body) > LONGEST:
+            raise InvalidInput(f"The wording is longer than {LONGEST:,} characters; nothing was published.")
+        if has_control_characters(body.replace("\n", "").replace("\t", "")):
+            raise InvalidInput("The wording holds a character that is no text; nothing was published.")
+    if not bodies or not all(clean_text(body) for body in bodies.values()):
         raise InvalidInput("The wording is empty; nothing was published.")
-    if any(len(body) > LONGEST for body in bodies.values()):
-        raise InvalidInput(f"The wording is longer than {LONGEST:,} characters; nothing was published.")
     if badge is not None and badge.provider_id != provider.pk:
         raise InvalidInput("That badge belongs to another organisation; nothing was published.")

@@ -6,11 +6,16 @@ and was not recorded in error counts; at the same moment a no counts before a ye
 ended and its words were not replaced by a major version. One no, whoever gave it, outweighs every yes.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from issuing.enums import ConsentState, Decision, Giver
+from issuing.exceptions import InvalidInput
+
+OLDEST_DAY: Final = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,30 @@ class Verdict:
 
 def giver_key(kind: Giver, name: str) -> str:
     """The value that is equal for the same giver: guardians differ by name, the learner is one person."""
-    return str(kind) if kind == Giver.LEARNER else f"{kind}:{' '.join(name.casefold().split())}"
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return str(kind) if kind == Giver.LEARNER else f"{kind}:{' '.join(folded.split())}"
+
+
+def moment_of_day(day: date, decision: Decision, *, zone: tzinfo, now: datetime) -> datetime:
+    """When a decision counts as made of which only the day is known; never later than `now`.
+
+    A yes counts from the day's first moment, a no until its last, so that whatever else was said on that day and when,
+    the no outweighs the yes, as it does at the same moment.
+
+    Args:
+        day (date): by the calendar of `zone`.
+        now (datetime): aware.
+
+    Raises:
+        InvalidInput: the day has not begun, or is so long ago that it is mistyped.
+    """
+    if day > now.astimezone(zone).date():
+        raise InvalidInput("The decision lies in the future; give the day on which it was made.")
+    if day < OLDEST_DAY:
+        raise InvalidInput(f"A decision before {OLDEST_DAY.year} is too old; is the day mistyped?")
+    if decision == Decision.GIVEN:
+        return min(datetime.combine(day, time.min, zone), now)
+    return min(datetime.combine(day + timedelta(days=1), time.min, zone) - timedelta(microseconds=1), now)
 
 
 def current(facts: Iterable[Fact], *, now: datetime) -> Verdict:

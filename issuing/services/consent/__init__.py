@@ -1,0 +1,16 @@
+"""Records what learners said, one by one or from a file, and stops what a no forbids."""
+
+from issuing.services.consent.importing import Imported, ImportOptions, import_answers
+from issuing.services.consent.records import Answer, Recorded, Stopped, invalidate, record, record_many
+
+__all__ = [
+    "Answer",
+    "ImportOptions",
+    "Imported",
+    "Recorded",
+    "Stopped",
+    "import_answers",
+    "invalidate",
+    "record",
+    "record_many",
+]
