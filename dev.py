@@ -46,7 +46,7 @@ VAR = ROOT / "var"
 LOOPBACK = "127.0.0.1"
 FREE_BYTES = 200 * 1024 * 1024
 START_SECONDS = 60
-CALLS_SECONDS = 160  # supervise itself gives calls in flight 150
+CALLS_SECONDS = 175  # supervise itself gives calls in flight 150, and a locked database may keep it for 20
 WEB_SECONDS = 15
 MARK = "NAVIGATR_ADMIN_RUN"
 
@@ -149,14 +149,14 @@ def check_port(port: int, variable: str) -> None:
             raise Problem(f"Port {port} is {why}. Choose another one with {variable}={port + 10}.") from None
 
 
-def checked(command: "list[str]", what: str, env: "dict[str, str] | None" = None) -> None:
-    """Run it silently; `Problem` with the last lines of its output when it fails."""
+def checked(command: "list[str]", what: str, env: "dict[str, str] | None" = None) -> str:
+    """Run it silently and return what it said; `Problem` with the last lines of that when it fails."""
     done = subprocess.run(
         command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, check=False,
     )  # fmt: skip
     if done.returncode == 0:
-        return
+        return done.stdout
     if re.search("No space left on device|database or disk is full", done.stdout):
         raise Problem(f"{what} failed: the disk is full.")
     last = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-8:])
@@ -166,19 +166,26 @@ def checked(command: "list[str]", what: str, env: "dict[str, str] | None" = None
 # Keys and environment
 
 
-def write_env(path: Path, **more: str) -> None:
-    """Write fresh keys, readable by the owner alone; an existing file is left as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+def write_env(path: Path) -> None:
+    """Write fresh keys; an existing file is left as it is."""
+    if path.exists():
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     fernet_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    values = {"SECRET_KEY": secrets.token_urlsafe(50), "ENCRYPTION_KEYS": fernet_key, **more}
-    with os.fdopen(handle, "w") as file:
+    write_lines(path, {"SECRET_KEY": secrets.token_urlsafe(50), "ENCRYPTION_KEYS": fernet_key})
+    say(f"Wrote new keys to {path.relative_to(ROOT) if ROOT in path.parents else path}.")
+
+
+def write_lines(path: Path, values: "dict[str, str]") -> None:
+    """The whole file or, on a full disk, none of it; the owner alone reads it."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write("# Keep a copy in a safe place: without these keys the stored tokens cannot be read.\n")
         file.writelines(f"{name}={value}\n" for name, value in values.items())
-    say(f"Wrote new keys to {path.relative_to(ROOT) if ROOT in path.parents else path}.")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def read_env(path: Path) -> "dict[str, str]":
@@ -187,13 +194,18 @@ def read_env(path: Path) -> "dict[str, str]":
 
 
 def practice_env(data: Path) -> "dict[str, str]":
-    """Nothing of the live instance, wherever it was set: own keys and database, loopback only, mail to the log."""
+    """Nothing of the live instance, wherever it was set: own keys and database, loopback only, mail to the log.
+
+    All of it is written to the instance's own `.env` too, for `MODE=practice python manage.py …` beside the servers.
+    """
     port = port_from(os.environ.get("PORT", "8000"), "PORT")
     practice_port = port_from(os.environ.get("PRACTICE_PORT", "8765"), "PRACTICE_PORT")
-    write_env(data / ".env", NAVIGATR_HOSTS=f"{LOOPBACK}:{practice_port}")
+    write_env(data / ".env")
     written = read_env(data / ".env")
+    if not (written.get("SECRET_KEY") and written.get("ENCRYPTION_KEYS")):
+        raise Problem(f"{data / '.env'} has lost its keys. Delete {data} to practise anew.")
     site = f"http://{LOOPBACK}:{port}"
-    return {
+    env = {
         "SECRET_KEY": written["SECRET_KEY"],
         "ENCRYPTION_KEYS": written["ENCRYPTION_KEYS"],
         "DATABASE_URL": f"sqlite:///{data / 'db.sqlite3'}",
@@ -207,6 +219,9 @@ def practice_env(data: Path) -> "dict[str, str]":
         "PORT": str(port),
         "PRACTICE_PORT": str(practice_port),
     }
+    if {**written, **env} != written:
+        write_lines(data / ".env", {**written, **env})
+    return env
 
 
 def live_env(data: Path) -> "dict[str, str]":
@@ -254,6 +269,26 @@ def applied(env: "dict[str, str]") -> str:
             return repr(database.execute("SELECT app, name FROM django_migrations ORDER BY id").fetchall())
     except sqlite3.Error:
         return secrets.token_hex()
+
+
+def first_account(mode: str, env: "dict[str, str]") -> None:
+    """Make the first account and show its password, once; nothing where there is any account."""
+    if has_account(env):
+        return
+    name = "practice" if mode == "practice" else "manager"
+    command = [PYTHON, "manage.py", "staff_reset", name, "--manager", "--if-none"]
+    said = checked(command, "Making the first account", env)
+    if f"Sign in as {name}" in said:
+        say(said.strip())
+
+
+def has_account(env: "dict[str, str]") -> bool:
+    """Whether an SQLite file has an account; False for any other database, so that it is asked."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{sqlite_path(env)}?mode=ro", uri=True)) as database:
+            return bool(database.execute("SELECT 1 FROM issuing_user LIMIT 1").fetchall())
+    except sqlite3.Error:
+        return False
 
 
 def sqlite_path(env: "dict[str, str]") -> "Path | None":
@@ -324,6 +359,7 @@ def serve(mode: str) -> int:
             check_port(int(env["PRACTICE_PORT"]), "PRACTICE_PORT")
         install("base")
         prepare(data, env)
+        first_account(mode, env)
         return run(commands(mode, data, env), data, env)
 
 
@@ -397,13 +433,18 @@ def stop(servers: "dict[str, Server]", signals: Signals) -> None:
     practice = [server for name, server in servers.items() if name == "practice"]
     others = [server for server in servers.values() if server not in practice]
     for group, seconds in ((others, CALLS_SECONDS), (practice, WEB_SECONDS)):
-        for server in group:
-            server.terminate()
-        deadline = time.monotonic() + seconds
-        while signals.count <= seen and time.monotonic() < deadline and not all(server.has_ended() for server in group):
-            time.sleep(0.05)
+        end(group, seconds, hurried=lambda: signals.count > seen)
     if signals.count > seen:
         say("Killing what is left.")
+        end(others, 1, hurried=lambda: False)  # told twice, supervise kills its own
+
+
+def end(group: "list[Server]", seconds: float, *, hurried) -> None:  # noqa: ANN001, RUF100
+    for server in group:
+        server.terminate()
+    deadline = time.monotonic() + seconds
+    while not (hurried() or time.monotonic() > deadline or all(server.has_ended() for server in group)):
+        time.sleep(0.05)
 
 
 def kill(servers: "dict[str, Server]", data: Path) -> None:

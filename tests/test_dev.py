@@ -164,7 +164,44 @@ def test_practice_env_knows_nothing_of_the_live_instance(data: Path, monkeypatch
     env = dev.practice_env(data)
     assert env["DATABASE_URL"] == f"sqlite:///{data}/db.sqlite3"
     assert (env["NAVIGATR_HOSTS"], env["EMAIL_URL"]) == ("127.0.0.1:9999", "consolemail://")
-    assert {name: env[name] for name in KEYS} == {name: dev.read_env(data / ".env")[name] for name in KEYS}
+    assert (env["SECRET_KEY"] == "live", env) == (False, dev.read_env(data / ".env"))
+
+
+def test_practice_env_keeps_its_keys_when_a_port_changes(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dev.practice_env(data)
+    monkeypatch.setenv("PORT", "8010")
+    after = dev.practice_env(data)
+    assert {name: after[name] for name in KEYS} == {name: before[name] for name in KEYS}
+    assert (before["PORT"], dev.read_env(data / ".env")["PORT"]) == ("8000", "8010")
+    assert stat.S_IMODE((data / ".env").stat().st_mode) == 0o600
+
+
+def test_practice_env_says_what_to_do_when_its_keys_are_gone(data: Path) -> None:
+    (data / ".env").write_text("PORT=8000\n")
+    with pytest.raises(dev.Problem, match=r"has lost its keys\. Delete .* to practise anew\.$"):
+        dev.practice_env(data)
+
+
+def manage(data: Path, program: str, **env: str) -> str:
+    """What a program prints that runs with the settings of the practice instance in this folder."""
+    command = [sys.executable, "-c", f"from navigatr_admin import settings\n{program}"]
+    env = {**os.environ, "MODE": "practice", "VAR_DIR": str(data), **env}
+    return subprocess.run(command, cwd=dev.ROOT, env=env, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_practice_settings_know_nothing_of_the_live_instance(data: Path) -> None:
+    dev.practice_env(data)
+    program = "print(settings.DATABASES['default']['NAME'], settings.NAVIGATR_HOSTS, settings.EMAIL_BACKEND)"
+    live = {"DATABASE_URL": "postgres://live", "NAVIGATR_HOSTS": "api.navigatr.app", "EMAIL_URL": "smtp://mail"}
+    mail = "django.core.mail.backends.console.EmailBackend"
+    assert manage(data, program, **live) == f"{data}/db.sqlite3 ['127.0.0.1:8765'] {mail}"
+
+
+def test_practice_settings_reach_loopback_only_whatever_is_written(data: Path) -> None:
+    hosts = "127.0.0.1:80,127.0.0.1.example.net:80,api.navigatr.app,localhost:81,[::1]:82"
+    keys = f"SECRET_KEY=x\nENCRYPTION_KEYS={Fernet.generate_key().decode()}\n"
+    (data / ".env").write_text(f"{keys}NAVIGATR_HOSTS={hosts}\n")
+    assert manage(data, "print(*settings.NAVIGATR_HOSTS)") == "127.0.0.1:80 localhost:81 [::1]:82"
 
 
 # Doing only what has changed
@@ -197,6 +234,27 @@ def test_applied_differs_each_time_when_the_database_cannot_be_read(tmp_path: Pa
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}
     assert dev.applied(env) != dev.applied(env)
     assert not (tmp_path / "none.sqlite3").exists()
+
+
+# The first account
+
+
+@pytest.mark.processes
+def test_first_account_shows_its_password_when_there_is_none(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "PYTHON", sys.executable)
+    env = {**os.environ, **dev.practice_env(data), "MODE": "practice", "VAR_DIR": str(data)}
+    dev.checked([sys.executable, "manage.py", "migrate", "--verbosity=0"], "Preparing", env)
+    dev.first_account("practice", env)
+    assert "\nSign in as practice with the password " in capsys.readouterr().out
+    dev.first_account("practice", env)
+    assert (dev.has_account(env), capsys.readouterr().out) == (True, "")
+
+
+def test_has_account_asks_when_the_database_is_no_file(tmp_path: Path) -> None:
+    assert dev.has_account({"DATABASE_URL": "postgres://somewhere"}) is False
+    assert dev.has_account({"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}) is False
 
 
 # Starting and stopping
