@@ -64,14 +64,11 @@ def publish(
     is_minor: bool = False,
     by: User | None,
 ) -> ConsentStatement:
-    """Publish a new version of the wording, in one or more languages, for a provider or one of its badges.
+    """Publish a new version of the wording, whole, by language code (`en`, `cy`), for a provider or one of its badges.
 
     A major version of ours takes the place of earlier ones of ours: a yes to those counts no more. A version that only
-    adds languages to the present one is always minor: nobody agreed to other words. The very same words as the present
-    version (of words used elsewhere: as any version) publish nothing and return it.
-
-    Args:
-        texts (Mapping[str, str]): the whole version: its words by language code, e.g. `en` or `cy`.
+    adds languages to the present one is minor: nobody agreed to other words. The very same words as the present version
+    (of words used elsewhere: as any) publish nothing and return it.
 
     Raises:
         InvalidInput: no words, too many, no language code, or a badge of another provider.
@@ -82,12 +79,10 @@ def publish(
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         present = list(_in_force(ConsentStatement.objects.filter(provider=provider, badge=badge), kind))
         comparable = present[-1:] if kind == StatementKind.OURS else present
-        digests = {language: digest(body) for language, body in bodies.items()}
-        same = next((one for one in comparable if _digests(one) == digests), None)
-        if same is not None:
-            return same
-        only_adds = any(_digests(one).items() <= digests.items() for one in present[-1:])
-        return _add_version(provider, badge, kind, bodies, is_minor=is_minor or only_adds, by=by)
+        if same := [one for one in comparable if _texts_of(one) == _texts(bodies)]:
+            return same[0]
+        is_minor = is_minor or any(_texts_of(one) < _texts(bodies) for one in present[-1:])
+        return _add_version(provider, badge, kind, bodies, is_minor=is_minor, by=by)
 
 
 def publish_text(*, provider: Provider, language: str, body: str, by: User | None) -> ConsentStatement:
@@ -172,8 +167,12 @@ def _listed(statements: Iterable[ConsentStatement]) -> str:
     return "; ".join(f"{one.provider.name}, version {one.version}: {one.uuid}" for one in statements)
 
 
-def _digests(statement: ConsentStatement) -> dict[str, str]:
-    return dict(statement.texts.values_list("language", "sha256"))
+def _texts_of(statement: ConsentStatement) -> set[tuple[str, str]]:
+    return set(statement.texts.values_list("language", "sha256"))
+
+
+def _texts(bodies: Mapping[str, str]) -> set[tuple[str, str]]:
+    return {(language, digest(body)) for language, body in bodies.items()}
 
 
 def _add_version(
