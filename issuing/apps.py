@@ -11,10 +11,12 @@ log = logging.getLogger(__name__)
 
 
 def _after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    from issuing.models import ensure_email_key, triggers  # noqa: PLC0415  (models load after the app)
+    from issuing import enqueue  # noqa: PLC0415  (models load after the app)
+    from issuing.models import ensure_email_key, triggers  # noqa: PLC0415
 
     triggers.install(connections[using])
     ensure_email_key()
+    enqueue.ensure_schedules()
 
 
 def _after_spawn(sender: Any, **kwargs: Any) -> None:

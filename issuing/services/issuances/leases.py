@@ -2,6 +2,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +24,7 @@ def take(connection_id: int, owner: str) -> bool:
     with transaction.atomic():
         pace = connections.lock(connection_id)
         now = queries.database_time()
-        if pace.lease_until > now and pace.lease_owner != owner:
+        if pace.lease_until > now and pace.lease_owner != owner and not _is_gone(pace.lease_owner):
             return False
         others = Pace.objects.filter(lease_cluster=cluster_name(), lease_until__gt=now).exclude(pk=pace.pk)
         if others.count() >= settings.WORKERS - 1:
@@ -55,10 +56,29 @@ def hand_on(connection_id: int, owner: str) -> None:
 
 
 def wake_due() -> int:
-    """Wake a sender for every connection that has something due and none; returns how many."""
+    """Wake a sender for every connection that has something due; returns how many.
+
+    Those with a lease too: its owner may have been killed. Where it was not, the woken sender ends at once.
+    """
     with transaction.atomic():
-        now = queries.database_time()
-        due = list(queries.due_connections(queries.moment(now)).filter(pace__lease_until__lte=now))
+        due = list(queries.due_connections(queries.moment(queries.database_time())))
         for connection in due:
             enqueue.send(connection.pk)
     return len(due)
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether the owner was a process of this machine that runs no more."""
+    host, _, rest = owner.partition(":")
+    number = rest.partition(":")[0]
+    if host != socket.gethostname() or not number.isdigit():
+        return False
+    status = Path(f"/proc/{number}/stat")
+    try:
+        os.kill(int(number), 0)
+        # Dead, and its parent has not asked how it ended: in a container perhaps nobody ever will.
+        return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False

@@ -1,5 +1,9 @@
 """The lease: one sender a connection, not all workers, and no waking lost."""
 
+import os
+import socket
+import subprocess
+import sys
 import time
 
 import pytest
@@ -54,8 +58,29 @@ def test_handing_on_wakes_nobody_when_nothing_is_due() -> None:
     assert woken() == []
 
 
-def test_waking_leaves_out_connections_that_are_being_served() -> None:
-    served = make_issuance(make_badge()).badge.provider.connection
-    other = make_issuance(make_badge(make_provider(navigatr_id=13))).badge.provider.connection
-    leases.take(served.pk, "one")
-    assert (wake_due(), woken()) == (1, [other.pk])
+def test_waking_leaves_out_connections_with_nothing_due() -> None:
+    make_connection()
+    due = make_issuance(make_badge()).badge.provider.connection
+    assert (wake_due(), woken()) == (1, [due.pk])
+
+
+def test_lease_of_a_process_that_is_gone_is_taken_at_once() -> None:
+    connection = make_connection()
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    leases.take(connection.pk, f"{socket.gethostname()}:{gone.pid}:abc")
+    assert leases.take(connection.pk, "two")
+
+
+def test_lease_of_a_dead_process_nobody_buried_is_taken_at_once() -> None:
+    connection = make_connection()
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+        leases.take(connection.pk, f"{socket.gethostname()}:{dead.pid}:abc")
+        assert leases.take(connection.pk, "two")
+
+
+def test_lease_of_a_process_that_lives_is_not_taken() -> None:
+    connection = make_connection()
+    leases.take(connection.pk, f"{socket.gethostname()}:{os.getpid()}:abc")
+    assert not leases.take(connection.pk, "two")

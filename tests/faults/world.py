@@ -1,0 +1,168 @@
+"""A whole instance for one test: its own database, the practice server, commands and workers as real processes."""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from issuing.practice import PracticeServer
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOKEN = "practice-pat-owner"
+PATIENCE = 60.0
+
+
+class World:
+    """One instance. `run` runs a command to its end; `worker` starts a cluster that is gone when the world ends."""
+
+    def __init__(self, folder: Path, practice: PracticeServer, database_url: str, rate: str, **settings: str) -> None:
+        self.folder = folder
+        self.practice = practice
+        self.outputs: list[str] = []
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "MODE": "test",
+            "VAR_DIR": str(folder / "var"),
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": secrets.token_urlsafe(40),
+            "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "NAVIGATR_HOSTS": f"{practice.host}:{practice.port}",
+            "NAVIGATR_RATE": rate,
+            "WORKERS": "2",
+            "PYTHONUNBUFFERED": "1",
+            **settings,
+        }
+
+    def run(self, *arguments: str, expect: int = 0, **environment: str) -> str:
+        """Run a management command; what it wrote to standard output. Its exit code must be the expected one."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE,
+            check=False,
+        )
+        self.outputs += [done.stdout, done.stderr]
+        assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def json(self, *arguments: str, expect: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", expect=expect))
+
+    def counts(self) -> dict[str, int]:
+        counts: dict[str, int] = self.json("issuing_status")["counts"]
+        return counts
+
+    def connect(self) -> None:
+        """A migrated database, a member of staff, an account, its badges and the wording."""
+        self.run("migrate", "--verbosity=0")
+        self.run("staff_reset", "ann")
+        base_url = self.practice.base_url
+        self.run("connect", "--name", "Example", "--base-url", base_url, NAVIGATR_PAT=TOKEN)
+        self.run("sync_badges")
+        self.run("publish_statement")
+
+    def agreed(self, emails: Sequence[str]) -> Path:
+        """A file of people whose consent is on record."""
+        path = self.file("people.csv", people(emails))
+        evidence = ("--route", "paper", "--by", "ann", "--decided-on", "2026-09-14", "--evidence", "Forms in room 12")
+        self.run("record_consent", str(path), *evidence, "--all-agreed")
+        return path
+
+    def file(self, name: str, content: str) -> Path:
+        path = self.folder / name
+        path.write_text(content)
+        return path
+
+    def worker(self, command: str = "qcluster") -> "subprocess.Popen[bytes]":
+        """Start a cluster in a session of its own; its words go to `worker.log`."""
+        with (self.folder / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", command],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._workers.append(process)
+        return process
+
+    def kill(self, worker: "subprocess.Popen[bytes]") -> None:
+        """SIGKILL to every process of a worker's group at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+    def emails(self) -> dict[str, int]:
+        """How many e-mails the practice server sent to each address."""
+        recipients: dict[str, int] = self.practice.practice.summary()["recipients"]
+        return recipients
+
+    def close(self) -> None:
+        for worker in self._workers:
+            self.kill(worker)
+
+
+def people(emails: Sequence[str]) -> str:
+    """A roster as CSV."""
+    rows = [f"Ana,Ng,{email}" for email in emails]
+    return "\n".join(["First name,Last name,Email", *rows]) + "\n"
+
+
+def until(happened: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait for something that must happen; fails when it has not within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def world(
+    folder: Path, *, rate: str = "5/2", limit: str = "", latency: float = 0.0, **settings: str
+) -> Iterator[World]:
+    """A world with an empty database of the kind the tests run on.
+
+    Args:
+        rate (str): what our side keeps to.
+        limit (str): what the practice server allows; the same where it is empty.
+    """
+    server = PracticeServer(folder / "ledger.sqlite3", latency=latency, rate=limit or rate)
+    with database_url(folder) as url, server:
+        made = World(folder, server, url, rate, **settings)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+@contextlib.contextmanager
+def database_url(folder: Path) -> Iterator[str]:
+    """An empty database: a file, or on the server that DATABASE_URL names one of its own, dropped afterwards."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield f"sqlite:///{folder / 'db.sqlite3'}"
+        return
+    name = f"world_{secrets.token_hex(6)}"
+    with psycopg.connect(given, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
