@@ -7,10 +7,11 @@ from django.utils.timezone import localtime
 
 from issuing.enums import IssuanceStatus
 from issuing.management.commands import _shared
-from issuing.management.commands._waiting import wait_for
+from issuing.management.commands._waiting import Waited, wait_for, why_waiting
 from issuing.models import Issuance
 from issuing.services import badges, issuances
 from issuing.services.learners import Person
+from issuing.validators import clean_name, normalise_email
 
 
 class Command(_shared.IssuingCommand):
@@ -33,19 +34,29 @@ class Command(_shared.IssuingCommand):
         _shared.add_json(parser)
 
     def run(self, **options: Any) -> int:
-        by, badge = self.staff(options["by"]), badges.find(options["badge"])
-        person = Person(options["first"], options["last"], options["email"])
-        badges.read_recipients(badge)
-        issuance = issuances.issue(badge=badge, person=person, by=by)
+        issuance = self._confirm(options)
+        self.code_when_failing = _shared.SOME_OTHERWISE
         own = Issuance.objects.filter(pk=issuance.pk)
-        moved = not options["wait"] or wait_for(own, say=lambda _counts: None)
+        waited = wait_for(own, say=lambda _counts: None) if options["wait"] else Waited.ENDED
         issuance.refresh_from_db()
         self._report(issuance)
-        if not moved:
-            self.say("Nothing moved for two minutes. No worker? Run `manage.py supervise`. It is waiting and safe.")
+        if waited != Waited.ENDED:
+            self.say(f"It has not been sent. {why_waiting(issuance.badge_id)} It waits and is safe.")
             return _shared.NOTHING_MOVED
         as_wished = issuance.status == IssuanceStatus.ISSUED or not options["wait"]
         return _shared.DONE if as_wished else _shared.SOME_OTHERWISE
+
+    def _confirm(self, options: dict[str, Any]) -> Issuance:
+        by, badge = self.staff(options["by"]), badges.find(options["badge"])
+        person = Person(
+            clean_name(options["first"]),
+            clean_name(options["last"], label="last name"),
+            normalise_email(options["email"]),
+        )
+        issuances.check_issuable(badge)
+        # Whatever can be refused without Navigatr is refused by now.
+        badges.read_recipients(badge)
+        return issuances.issue(badge=badge, person=person, by=by)
 
     def _report(self, issuance: Issuance) -> None:
         status = IssuanceStatus(issuance.status)
@@ -56,4 +67,4 @@ class Command(_shared.IssuingCommand):
             return
         when = f" {localtime(issuance.issued_at):%H:%M:%S}" if issuance.issued_at else ""
         why = f": {issuance.detail}" if issuance.detail else ""
-        self.say(f"{issuance.badge} for {issuance.learner}: {status.label}{when}{why}")
+        self.say(f"{issuance.badge} for {issuance.first_name} {issuance.last_name}: {status.label}{when}{why}")

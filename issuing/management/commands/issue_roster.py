@@ -1,5 +1,8 @@
 """`manage.py issue_roster FILE --badge ID --by U`: checks a file and issues the badge to every ready row."""
 
+import argparse
+import math
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +10,20 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from issuing import queries
+from issuing import queries, sheets
 from issuing.enums import Disposition, IssuanceStatus
 from issuing.exceptions import InvalidInput, NothingReady
 from issuing.management.commands import _shared
-from issuing.management.commands._waiting import NOTHING_MOVED_SECONDS, wait_for
+from issuing.management.commands._waiting import Waited, wait_for, why_waiting
 from issuing.models import Issuance, Roster
 from issuing.services import badges, rosters
 
 COVERED = (Disposition.READY, Disposition.REPEATED, Disposition.ALREADY_ISSUED)
 """Rows whose person has the badge when all ready rows are issued."""
+MOST_NAMED = 100
+"""Rows that are named one by one; the rest are counted."""
+
+_UNDER_WAY = (IssuanceStatus.QUEUED, IssuanceStatus.SENDING)
 
 
 class Command(_shared.IssuingCommand):
@@ -36,41 +43,46 @@ class Command(_shared.IssuingCommand):
         parser.add_argument("--group", default="", help="the course or group it is for")
         parser.add_argument("--dry-run", action="store_true", help="check only; nothing is kept or sent")
         parser.add_argument("--wait", action="store_true", help="until nothing of it is waiting or being sent")
-        parser.add_argument("--timeout", type=float, metavar="S", help="with --wait: for so many seconds at most")
+        parser.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: for so many seconds at most")
         _shared.add_json(parser)
 
     def run(self, **options: Any) -> int:
+        if options["timeout"] is not None and not options["wait"]:
+            raise InvalidInput("--timeout says how long to --wait; give both or neither.")
         by, badge = self.staff(options["by"]), badges.find(options["badge"])
         content = _read(options["file"])
         checked = rosters.check(content=content, file_name=options["file"].name, badge=badge)
         self._say_checked(checked)
+        ready = checked.counts[Disposition.READY]
         if options["dry_run"]:
             self._report(None, checked)
-            return _shared.DONE if _all_covered(checked.counts) else _shared.SOME_OTHERWISE
+            return _code(checked) if ready else _shared.NOTHING_DONE
         roster = rosters.save(checked=checked, badge=badge, group=options["group"], by=by)
         try:
-            rosters.confirm(roster=roster, ready=checked.counts[Disposition.READY], by=by)
+            rosters.confirm(roster=roster, ready=ready, by=by)
         except NothingReady as nothing:
             self.say(str(nothing))
             self._report(roster, checked)
             return _shared.NOTHING_DONE
-        moved = not options["wait"] or self._wait(roster, options["timeout"])
-        return self._end(roster, checked, moved, waited=options["wait"])
+        self.code_when_failing = _shared.SOME_OTHERWISE
+        return self._follow(roster, checked, options)
 
-    def _wait(self, roster: Roster, timeout: float | None) -> bool:
-        return wait_for(Issuance.objects.filter(roster=roster), timeout=timeout, say=self._say_progress)
-
-    def _end(self, roster: Roster, checked: rosters.Checked, moved: bool, *, waited: bool) -> int:
+    def _follow(self, roster: Roster, checked: rosters.Checked, options: dict[str, Any]) -> int:
+        """Wait where that is wished, say how it stands, and return the exit code."""
+        waited = Waited.ENDED
+        if options["wait"]:
+            run = Issuance.objects.filter(roster=roster)
+            waited = wait_for(run, timeout=options["timeout"], say=self._say_progress)
         counts = self._report(roster, checked)
-        if not moved:
-            self.say(
-                f"Nothing moved for {NOTHING_MOVED_SECONDS:.0f} seconds, or the time was up. No worker? Run "
-                "`manage.py supervise`. What is waiting is safe; none will be sent twice."
-            )
+        if waited == Waited.NOTHING_MOVED:
+            why = why_waiting(roster.badge_id, roster.pk)
+            self.say(f"Nothing moves. {why} What waits is safe; none will be sent twice.")
             return _shared.NOTHING_MOVED
-        open_or_issued = (IssuanceStatus.ISSUED,) if waited else (IssuanceStatus.ISSUED, *_UNDER_WAY)
-        as_wished = sum(counts[status] for status in open_or_issued) == sum(counts.values())
-        return _shared.DONE if as_wished and _all_covered(checked.counts) else _shared.SOME_OTHERWISE
+        if waited == Waited.TIME_UP:
+            self.say("The time is up. What waits goes on by itself; none will be sent twice.")
+        good = (IssuanceStatus.ISSUED,) if options["wait"] else (IssuanceStatus.ISSUED, *_UNDER_WAY)
+        as_wished = sum(counts[status] for status in good) == sum(counts.values())
+        return _code(checked) if as_wished else _shared.SOME_OTHERWISE
 
     def _say_checked(self, checked: rosters.Checked) -> None:
         self.say(checked.said)
@@ -78,11 +90,13 @@ class Command(_shared.IssuingCommand):
             self.say(f"Columns not needed and not copied: {', '.join(checked.unused[:10])}.")
         if checked.recipients_hidden:
             self.say(f"Navigatr hides the address of {checked.recipients_hidden} who have this badge already.")
-        for row in checked.rows:
-            if row.placed.disposition != Disposition.READY:
-                why = " ".join(problem.sentence for problem in row.person.problems)
-                self.say(f"Row {row.person.row_no}: {row.placed.disposition.label}. {why}".rstrip())
-        self.say(f"{checked.counts[Disposition.READY]} of {len(checked.rows)} rows are ready.")
+        others = [row for row in checked.rows if row.placed.disposition != Disposition.READY]
+        for row in others[:MOST_NAMED]:
+            why = " ".join(problem.sentence for problem in row.person.problems)
+            self.say(f"Row {row.person.row_no}: {row.placed.disposition.label}. {why}".rstrip())
+        if len(others) > MOST_NAMED:
+            self.say(f"And {len(others) - MOST_NAMED:,} more rows that are not ready.")
+        self.say(f"{checked.counts[Disposition.READY]:,} of {len(checked.rows):,} rows are ready.")
 
     def _say_progress(self, counts: dict[str, int]) -> None:
         parts = [f"{count} {IssuanceStatus(status).label.lower()}" for status, count in counts.items() if count]
@@ -90,7 +104,7 @@ class Command(_shared.IssuingCommand):
 
     def _report(self, roster: Roster | None, checked: rosters.Checked) -> dict[str, int]:
         counts = queries.status_counts(Issuance.objects.filter(roster=roster) if roster else Issuance.objects.none())
-        finish = queries.finish_at(roster.badge.provider.connection_id, timezone.now()) if roster else None
+        finish = _finish_at(roster, counts)
         dispositions = rosters.named_counts(queries.dispositions(roster)) if roster else checked.counts
         if self.as_json:
             self.say_json(
@@ -107,15 +121,33 @@ class Command(_shared.IssuingCommand):
         return counts
 
 
-_UNDER_WAY = (IssuanceStatus.QUEUED, IssuanceStatus.SENDING)
+def _finish_at(roster: Roster | None, counts: dict[str, int]) -> datetime | None:
+    """When the last waiting row of a run will have been sent at the latest; None where none waits."""
+    if roster is None or not counts[IssuanceStatus.QUEUED]:
+        return None
+    return queries.finish_at(roster.badge.provider.connection_id, timezone.now())
 
 
-def _all_covered(counts: dict[str, int]) -> bool:
-    return not any(count for name, count in counts.items() if name not in COVERED)
+def _code(checked: rosters.Checked) -> int:
+    """The exit code where every ready row ended as it should."""
+    others = [name for name, count in checked.counts.items() if count and name not in COVERED]
+    return _shared.SOME_OTHERWISE if others else _shared.DONE
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return seconds
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # One byte more than is allowed is enough to refuse it.
+            return file.read(sheets.MAX_BYTES + 1)
     except OSError as error:
         raise InvalidInput(f"The file {path} cannot be read: {error.strerror}.") from error

@@ -15,8 +15,11 @@ from issuing.enums import Disposition
 from issuing.models import Badge, Roster, RosterRow, User, email_key
 from issuing.services import audit, badges, issuances
 from issuing.services.rosters.dispositions import Facts, Placed, place
+from issuing.validators import clean_line
 
 CHUNK = 1000
+MAX_GROUP = 200
+MAX_FILE_NAME = 255
 _PERSON = ("first_name", "last_name", "email", "student_number", *issuances.DETAILS)
 
 
@@ -54,6 +57,7 @@ class Checked:
 
 
 def named_counts(found: Mapping[Any, int]) -> dict[str, int]:
+    """The same counts with every disposition named, in the order of `Disposition`."""
     return {disposition.value: found.get(disposition, 0) for disposition in Disposition}
 
 
@@ -74,7 +78,7 @@ def check(*, content: bytes, file_name: str, badge: Badge) -> Checked:
     keys = [_key(person) for person in people]
     placed = place(badge, [_facts(person, key) for person, key in zip(people, keys, strict=True)], now=now)
     return Checked(
-        file_name=file_name[:255],
+        file_name=_storable(file_name)[:MAX_FILE_NAME],
         sha256=hashlib.sha256(content).hexdigest(),
         said=table.said,
         unused=matching.unused,
@@ -93,14 +97,22 @@ def _facts(person: sheets.PersonRow, key: str) -> Facts:
 
 
 def save(*, checked: Checked, badge: Badge, group: str = "", by: User) -> Roster:
-    """Keep a checked file as a roster with its rows; nothing is sent and no learner is made."""
+    """Keep a checked file as a roster with its rows; nothing is sent and no learner is made.
+
+    Args:
+        group (str): the course or group it is for.
+
+    Raises:
+        InvalidInput: the group's name cannot be used.
+    """
+    group = clean_line(group, label="course or group", most=MAX_GROUP)
     with transaction.atomic():
         roster = Roster.objects.create(
             badge=badge,
-            group=group[:200],
+            group=group,
             file_name=checked.file_name,
             file_sha256=checked.sha256,
-            reading={"said": checked.said, "unused": list(checked.unused)},
+            reading={"said": _storable(checked.said), "unused": [_storable(heading) for heading in checked.unused]},
             uploaded_at=checked.at,
             uploaded_by=by,
             checked_at=checked.at,
@@ -115,7 +127,7 @@ def _row(roster: Roster, row: CheckedRow) -> RosterRow:
         roster=roster,
         row_no=row.person.row_no,
         email_key=row.email_key,
-        problems=[[problem.field, problem.code, problem.sentence] for problem in row.person.problems],
+        problems=[[problem.field, problem.code, _storable(problem.sentence)] for problem in row.person.problems],
         disposition=row.placed.disposition,
         learner_id=row.placed.learner_id,
         **{name: _kept(name, getattr(row.person, name)) for name in _PERSON},
@@ -124,8 +136,13 @@ def _row(roster: Roster, row: CheckedRow) -> RosterRow:
 
 def _kept(name: str, value: str | date | None) -> str:
     """As text; what is too long for its column, which only a row with that problem can be, is cut."""
-    text = value.isoformat() if isinstance(value, date) else value or ""
+    text = value.isoformat() if isinstance(value, date) else _storable(value or "")
     return text[: RosterRow._meta.get_field(name).max_length]  # type: ignore[union-attr]
+
+
+def _storable(text: str) -> str:
+    """Without what a database does not take: NUL, and halves of characters as in a file name that is no UTF-8."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def check_again(roster: Roster, rows: Sequence[RosterRow], *, now: datetime) -> list[RosterRow]:

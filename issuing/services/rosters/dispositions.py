@@ -1,7 +1,8 @@
 """What each row of a roster may expect: one set of questions to the database, whatever the number of rows."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from issuing import queries
@@ -37,60 +38,91 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Learner:
+    """Somebody we know, as far as a row is compared with them; the fields are columns."""
+
+    pk: int
+    first_name: str
+    last_name: str
+    email_key: str
+    student_number: str
+    on_hold_since: datetime | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """All that the database says of the people of a roster, each a look-up by e-mail key."""
 
-    standings: dict[str, set[str]]
-    holders: set[str]
-    learners: dict[str, Learner]
-    numbers: dict[str, Learner]
-    consent: dict[int, ConsentState]
+    standings: Mapping[str, Collection[str]]
+    holders: Collection[str]
+    learners: Mapping[str, _Learner]
+    numbers: Mapping[str, _Learner]
+    consent: Mapping[int, ConsentState]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Who came in earlier rows of this file: their keys, and the key behind each student number."""
+
+    keys: set[str] = field(default_factory=set)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: Facts) -> None:
+        self.keys.add(row.email_key)
+        if row.student_number:
+            self.numbers.setdefault(row.student_number, row.email_key)
 
 
 def place(badge: Badge, rows: Sequence[Facts], *, now: datetime) -> list[Placed]:
     """The disposition of every row, in their order: the first that applies, in the order of `Disposition`."""
-    keys = {row.email_key for row in rows if row.email_key}
-    known = _look_up(badge, keys, {row.student_number for row in rows if row.student_number}, now)
-    seen: set[str] = set()
+    usable = [row for row in rows if not row.has_problems]
+    known = _look_up(badge, {row.email_key for row in usable}, {row.student_number for row in usable}, now)
+    seen = _Seen()
     placed = []
     for row in rows:
         placed.append(_place(row, known, seen))
         if not row.has_problems:
-            seen.add(row.email_key)
+            seen.add(row)
     return placed
 
 
 def _look_up(badge: Badge, keys: Collection[str], numbers: Collection[str], now: datetime) -> _Known:
     learners = {one.email_key: one for one in _learners("email_key", keys)}
     consent: dict[int, ConsentState] = {}
-    for part in queries.batched(keys):
-        consent |= queries.consent_states(Learner.objects.filter(email_key__in=part), badge, now=now)
+    for part in queries.batched([one.pk for one in learners.values()]):
+        consent |= queries.consent_states(Learner.objects.filter(pk__in=part), badge, now=now)
     return _Known(
         standings=queries.standings(badge, keys),
         holders=queries.holders(badge, keys),
         learners=learners,
-        numbers={one.student_number: one for one in _learners("student_number", numbers)},
+        numbers={one.student_number: one for one in _learners("student_number", set(numbers) - {""})},
         consent=consent,
     )
 
 
-def _learners(field: str, values: Collection[str]) -> Iterable[Learner]:
+_COLUMNS = tuple(column.name for column in fields(_Learner))
+
+
+def _learners(column: str, values: Collection[str]) -> Iterator[_Learner]:
+    # Both columns are indexed where they are filled; without the exclusion each part would read the whole table.
+    filled = Learner.objects.exclude(**{column: ""})
     for part in queries.batched(values):
-        yield from Learner.objects.filter(**{f"{field}__in": part})
+        yield from (_Learner(*row) for row in filled.filter(**{f"{column}__in": part}).values_list(*_COLUMNS))
 
 
-def _place(row: Facts, known: _Known, seen: Collection[str]) -> Placed:
+def _place(row: Facts, known: _Known, seen: _Seen) -> Placed:
     if row.has_problems:
         return Placed(D.INVALID)
-    if row.email_key in seen:
+    if row.email_key in seen.keys:
         return Placed(D.REPEATED)
     learner = known.learners.get(row.email_key)
     learner_id = learner.pk if learner else None
-    return Placed(_taken(row, known) or _doubtful(row, learner, known) or _consent(learner_id, known), learner_id)
+    return Placed(_taken(row, known) or _doubtful(row, known, seen) or _consent(learner_id, known), learner_id)
 
 
 def _taken(row: Facts, known: _Known) -> Disposition | None:
-    statuses = known.standings.get(row.email_key, set())
+    statuses = known.standings.get(row.email_key, ())
     if IssuanceStatus.UNCONFIRMED in statuses:
         return D.UNCONFIRMED_EARLIER
     if IssuanceStatus.ISSUED in statuses or row.email_key in known.holders:
@@ -98,21 +130,50 @@ def _taken(row: Facts, known: _Known) -> Disposition | None:
     return D.IN_ANOTHER_RUN if statuses else None
 
 
-def _doubtful(row: Facts, learner: Learner | None, known: _Known) -> Disposition | None:
-    """Like somebody we know: one number with two addresses or the reverse, or one address under another name."""
-    by_number = known.numbers.get(row.student_number) if row.student_number else None
-    if by_number is not None and by_number.email_key != row.email_key:
+def _doubtful(row: Facts, known: _Known, seen: _Seen) -> Disposition | None:
+    """Like somebody we know, so that a person must say who it is."""
+    learner = known.learners.get(row.email_key)
+    if _number_elsewhere(row, known, seen) or (learner is not None and _unlike(row, learner)):
         return D.NEEDS_DECISION
-    if learner is None:
-        return None
-    if row.student_number and learner.student_number and row.student_number != learner.student_number:
-        return D.NEEDS_DECISION
-    names_differ = not _alike(row.first_name, learner.first_name) and not _alike(row.last_name, learner.last_name)
-    return D.NEEDS_DECISION if names_differ or learner.on_hold_since else None
+    return None
 
 
-def _alike(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
+def _number_elsewhere(row: Facts, known: _Known, seen: _Seen) -> bool:
+    """Whether the row's student number comes with another address, in our records or earlier in the file."""
+    if not row.student_number:
+        return False
+    owner = known.numbers.get(row.student_number)
+    keys = {seen.numbers.get(row.student_number, row.email_key), owner.email_key if owner else row.email_key}
+    return keys != {row.email_key}
+
+
+def _unlike(row: Facts, learner: _Learner) -> bool:
+    """Whether the row may be about somebody else than the learner with its address, or that learner may not be used."""
+    numbers_differ = "" not in (row.student_number, learner.student_number) and (
+        row.student_number != learner.student_number
+    )
+    return bool(numbers_differ or learner.on_hold_since or learner.erased_at or not _same_name(row, learner))
+
+
+def _same_name(row: Facts, learner: _Learner) -> bool:
+    """Whether two names may be one person's: a common first name, or a common last name and the same initial.
+
+    Brothers and sisters share an address and a last name, and one's consent is not the other's.
+    """
+    if (row.first_name, row.last_name) == (learner.first_name, learner.last_name):
+        return True
+    first, last = _words(row.first_name), _words(row.last_name)
+    known_first, known_last = _words(learner.first_name), _words(learner.last_name)
+    if set(first) & {*known_first, *known_last}:
+        return True
+    return bool(set(last) & set(known_last) and first and known_first and first[0][0] == known_first[0][0])
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in small letters, without accents and other marks."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    return "".join(char if char.isalnum() else " " for char in plain).split()
 
 
 def _consent(learner_id: int | None, known: _Known) -> Disposition:
