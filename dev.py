@@ -349,6 +349,7 @@ def serve(mode: str) -> int:
     """Start everything, wait for the end, stop everything. The exit code."""
     data = VAR / mode
     (data / "log").mkdir(parents=True, exist_ok=True)
+    data.chmod(0o700)  # learners' names are in it
     check_space(data)
     with exclusive(data / "dev.lock"):
         env = {**os.environ, **(practice_env(data) if mode == "practice" else live_env(data))}

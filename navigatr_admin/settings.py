@@ -114,7 +114,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, as in earnest: the shared memory kind waits for no lock.
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(_database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True

@@ -6,12 +6,14 @@ Stops at the first part that fails. The last line says how many tests passed and
 import base64
 import concurrent.futures
 import os
-import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -35,20 +37,26 @@ class Failed(Exception):
 def main(arguments: list[str]) -> int:
     """Run the parts; 0 when all passed, 1 otherwise."""
     counts = {"passed": 0, "failed": 0}
-    parts: dict[str, Callable[[], None]] = {
-        "static": static,
-        "migrations": migrations,
-        "tests on SQLite": lambda: tests([], arguments, counts),
-        "tests on PostgreSQL": lambda: tests(["-m", "tests.postgres", "--", PYTHON], arguments, counts),
-    }
-    if arguments:
-        del parts["static"], parts["migrations"]
-    failed = next((name for name, part in parts.items() if not passes(name, part)), None)
+    began = time.monotonic()
+    failed = next((name for name, part in parts(arguments, counts).items() if not passes(name, part)), None)
     if failed:
         print(f"Failed: {failed}")
         counts["failed"] = max(1, counts["failed"])
+    print(f"== all: {time.monotonic() - began:.1f} s")
     print(f"{counts['passed']} passed, {counts['failed']} failed", flush=True)
     return 1 if failed else 0
+
+
+def parts(arguments: list[str], counts: dict[str, int]) -> dict[str, Callable[[], None]]:
+    """What to run, in order; the tests that start real worker processes are the faults part, with a time of its own."""
+    runners: dict[str, list[str]] = {"SQLite": [], "PostgreSQL": ["-m", "tests.postgres", "--", PYTHON]}
+    if arguments:
+        return {f"tests on {name}": partial(tests, runner, arguments, counts) for name, runner in runners.items()}
+    found: dict[str, Callable[[], None]] = {"static": static, "migrations": migrations}
+    for kind, marker in {"tests": "not processes", "faults": "processes"}.items():
+        for name, runner in runners.items():
+            found[f"{kind} on {name}"] = partial(tests, runner, ["-n", PROCESSES, "-m", marker], counts)
+    return found
 
 
 def passes(name: str, part: Callable[[], None]) -> bool:
@@ -102,19 +110,22 @@ def quietly(name: str, command: list[str]) -> bool:
 
 
 def tests(runner: list[str], arguments: list[str], counts: dict[str, int]) -> None:
-    """Run pytest, show what it says as it says it, and add what it counted."""
-    chosen = arguments or ["-n", PROCESSES]
-    command = [PYTHON, *runner, "-m", "pytest", *chosen]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as pytest:
-        assert pytest.stdout
-        last = ""
-        for line in pytest.stdout:
-            print(line, end="", flush=True)
-            last = line if re.search(r"\d+ \w+.* in [\d.]+s", line) else last
-    for number, word in re.findall(r"(\d+) (passed|failed|errors?)", last):
-        counts["passed" if word == "passed" else "failed"] += int(number)
-    if pytest.returncode:
+    """Run pytest, which shows what it does, and add what it counted."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        command = [PYTHON, *runner, "-m", "pytest", f"--junitxml={report}", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=environment(), check=False)
+        if report.exists():
+            count(ElementTree.parse(report), counts)
+    if done.returncode:
         raise Failed
+
+
+def count(report: ElementTree.ElementTree, counts: dict[str, int]) -> None:
+    for suite in report.iter("testsuite"):
+        ran, failures, errors, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
+        counts["failed"] += failures + errors
+        counts["passed"] += ran - failures - errors - skipped
 
 
 def environment() -> dict[str, str]:

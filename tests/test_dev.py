@@ -107,6 +107,11 @@ def test_run_refuses_a_port_that_is_none(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "PORT=http is not a port number.\n")
 
 
+def test_run_keeps_its_folder_from_other_users(tmp_path: Path) -> None:
+    command_line(tmp_path, "run", PORT="http")
+    assert stat.S_IMODE((tmp_path / "practice").stat().st_mode) == 0o700
+
+
 def test_run_refuses_a_second_copy(tmp_path: Path) -> None:
     (tmp_path / "practice").mkdir()
     with dev.exclusive(tmp_path / "practice" / "dev.lock"):
