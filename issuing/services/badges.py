@@ -1,5 +1,6 @@
 """Keeps local copies of badges and of who has them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from issuing import enqueue
 from issuing.enums import BadgeHold, Outcome
-from issuing.exceptions import InvalidInput, NoEffect
+from issuing.exceptions import InvalidInput, NoEffect, OutcomeUnknown
 from issuing.models import Assertion, Badge, Connection, Provider, User, email_key
 from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import Badge as RemoteBadge
@@ -17,6 +19,8 @@ from issuing.services import audit, connections
 from issuing.validators import normalise_email
 
 COLUMNS = ("name", "description", "status", "type", "recipient_type", "source", "url", "image_url")
+_NUMBER = re.compile(r"(?:\S*/badge/)?([0-9]{1,18})(?:[/?#]\S*)?")
+_ID_LENGTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +54,51 @@ def find(badge_id: str) -> Badge:
 def sync(*, connection: Connection) -> int:
     """Read all badges of this connection's organisations again; returns how many there are.
 
-    A badge Navigatr lists no more stays, held as gone where it was ever issued; one it lists again is held no more.
+    A badge Navigatr lists no more stays, held as gone; one it lists again is held no more. One that the account was
+    refused is read by itself, for being listed says nothing of the right to it. Takes only slots no badge took.
 
     Raises:
         NavigatrError: Navigatr did not answer; what was read until then is kept.
     """
-    client = connections.client_for(connection)
+    return connections.read(connection, lambda client: _sync(connection, client), idle=True)
+
+
+def _sync(connection: Connection, client: NavigatrClient) -> int:
     total = 0
-    for provider in connection.providers.all():
+    for provider in connection.providers.order_by("navigatr_id"):
         began = timezone.now()
         remote = list(client.badges(provider.navigatr_id))
         with transaction.atomic():
-            for one in remote:
-                keep(provider, one, at=began)
-            missing = provider.badges.filter(synced_at__lt=began, hold=BadgeHold.NONE)
-            missing.update(hold=BadgeHold.GONE, hold_detail="Navigatr lists it no more.", held_at=began)
-        total += len(remote)
-    Connection.objects.filter(pk=connection.pk).update(last_good_call_at=timezone.now())
+            listed = [keep(provider, one, at=began) for one in remote]
+            unlisted = provider.badges.exclude(pk__in=[badge.pk for badge in listed])
+            for missing in unlisted.exclude(hold=BadgeHold.REFUSED):
+                _set_hold(missing, BadgeHold.GONE, "Navigatr lists it no more.", began)
+        for badge in listed:
+            if badge.hold == BadgeHold.REFUSED:
+                look_at(badge, client)
+        total += len(listed)
     return total
 
 
-def keep(provider: Provider, remote: RemoteBadge, *, at: datetime) -> Badge:
-    """Write one badge as Navigatr describes it now, and hold it or let it go accordingly."""
+def keep(provider: Provider, remote: RemoteBadge, *, at: datetime, was_read: bool = False) -> Badge:
+    """Write one badge as Navigatr describes it now, and hold it or let it go accordingly.
+
+    Args:
+        was_read (bool): it was read by itself and not merely listed, so that a refusal is over.
+    """
     values = {name: getattr(remote, name)[: Badge._meta.get_field(name).max_length] for name in COLUMNS}  # type: ignore[union-attr]
-    hold, detail = _hold_for(remote)
-    values |= {"synced_at": at, "hold": hold, "hold_detail": detail, "held_at": at if hold else None}
-    badge, _ = Badge.objects.update_or_create(provider=provider, navigatr_id=remote.id, defaults=values)
+    reason, detail = _hold_for(remote)
+    with transaction.atomic():
+        badge, is_new = Badge.objects.update_or_create(
+            provider=provider, navigatr_id=remote.id, defaults=values | {"synced_at": at}
+        )
+        if badge.hold != BadgeHold.REFUSED or was_read:
+            _set_hold(badge, reason, detail, at, is_news=not is_new)
     return badge
 
 
 def look_at(badge: Badge, client: NavigatrClient) -> bool:
-    """Read one badge again after it was refused, and hold it where it cannot be issued.
+    """Read one badge by itself, after it was refused, and hold it where it cannot be issued.
 
     Returns:
         True where nothing is wrong with the badge.
@@ -97,50 +115,76 @@ def look_at(badge: Badge, client: NavigatrClient) -> bool:
             raise
         hold(badge, reason=reasons[refusal.outcome], detail=str(refusal))
         return False
-    reason, detail = _hold_for(remote)
-    if reason:
-        hold(badge, reason=reason, detail=detail)
-        return False
-    keep(badge.provider, remote, at=now)
-    return True
+    if remote.id != badge.navigatr_id:
+        raise OutcomeUnknown("Navigatr answered, but not with the badge that was asked for.", outcome=Outcome.UNKNOWN)
+    return not keep(badge.provider, remote, at=now, was_read=True).hold
 
 
 def hold(badge: Badge, *, reason: BadgeHold, detail: str, by: User | None = None) -> None:
-    """Let a badge's rows wait while others go on."""
+    """Let a badge's rows wait while others go on; one held already keeps its reason."""
     with transaction.atomic():
-        held = Badge.objects.filter(pk=badge.pk, hold=BadgeHold.NONE)
-        if held.update(hold=reason, hold_detail=detail[:500], held_at=timezone.now()):
-            audit.record("hold", badge, by=by, reason=reason)
+        if not Badge.objects.select_for_update().get(pk=badge.pk).hold:
+            _set_hold(badge, reason, detail, timezone.now(), by=by)
+
+
+def _set_hold(
+    badge: Badge, reason: BadgeHold, detail: str, at: datetime, *, by: User | None = None, is_news: bool = True
+) -> None:
+    """Hold a badge, or let it go and wake who sends it, in the caller's transaction; the same again changes nothing.
+
+    Args:
+        is_news (bool): False for a badge seen for the first time, which nobody could have issued before.
+    """
+    wanted = {"hold": reason, "hold_detail": detail[:500]}
+    held_at = at if reason else None
+    if not Badge.objects.filter(pk=badge.pk).exclude(**wanted).update(**wanted, held_at=held_at):
+        return
+    badge.hold, badge.hold_detail, badge.held_at = reason, detail[:500], held_at
+    if is_news and reason:
+        audit.record("hold", badge, by=by, reason=reason)
+    elif is_news:
+        audit.record("release", badge, by=by)
+        enqueue.send(badge.provider.connection_id)
 
 
 def read_recipients(badge: Badge) -> RecipientsRead:
     """Read who has this badge at Navigatr, newest first, until what is known already.
 
+    Stops early only once all was read before, a whole page holds nothing new, and Navigatr counts exactly as many as
+    are known: a record that was listed late lies among older ones.
+
     Raises:
         NavigatrError: Navigatr did not answer; what was read until then is kept.
     """
-    client = connections.client_for(badge.provider.connection)
+    return connections.read(badge.provider.connection, lambda client: _read_recipients(badge, client))
+
+
+def _read_recipients(badge: Badge, client: NavigatrClient) -> RecipientsRead:
     began = timezone.now()
+    kept = badge.assertions
     for page in client.assertions(badge.navigatr_id, provider_id=badge.provider.navigatr_id):
         new = keep_assertions(badge, page.items, at=began)
-        everything = page.total is not None and page.total <= badge.assertions.count()
-        if badge.recipients_read_at and not new and everything:
+        if badge.recipients_read_at and not new and page.total == kept.count():
             break
     Badge.objects.filter(pk=badge.pk).update(recipients_read_at=began)
-    kept = badge.assertions
+    badge.recipients_read_at = began
     return RecipientsRead(known=kept.count(), hidden=kept.filter(email_key="").count())
 
 
 def keep_assertions(badge: Badge, remote: Iterable[RemoteAssertion], *, at: datetime) -> int:
-    """Write Navigatr's records as they are now; returns how many were not known before."""
-    items = [one for one in remote if one.id]
-    known = {a.navigatr_id: a for a in badge.assertions.filter(navigatr_id__in=[one.id for one in items])}
+    """Write Navigatr's records as they are now; returns how many were not known before.
+
+    What Navigatr shows no more (a hidden address, a time left out) stays as it was known.
+    """
+    items = {one.id[:_ID_LENGTH]: one for one in remote if one.id}
+    known = {row.navigatr_id: row for row in badge.assertions.filter(navigatr_id__in=items)}
     new: list[Assertion] = []
     changed: list[Assertion] = []
-    for one in items:
-        row = known.get(one.id) or Assertion(badge=badge, navigatr_id=one.id)
-        row.status, row.read_at = one.status[:50], at
-        row.time_created, row.time_claimed = one.time_created, one.time_claimed
+    for number, one in items.items():
+        row = known.get(number) or Assertion(badge=badge, navigatr_id=number)
+        row.status, row.read_at = one.status[:50] or row.status, at
+        row.time_created = one.time_created or row.time_created
+        row.time_claimed = one.time_claimed or row.time_claimed
         row.email_key = _key_of(one.recipient_email) or row.email_key
         (changed if row.pk else new).append(row)
     with transaction.atomic():
@@ -161,12 +205,12 @@ def _key_of(address: str) -> str:
 def _hold_for(remote: RemoteBadge) -> tuple[BadgeHold, str]:
     if remote.status and remote.status.lower() != "published":
         return BadgeHold.NOT_PUBLISHED, f"Navigatr says it is {remote.status}."
+    if remote.source and remote.source.lower() != "internal":
+        return BadgeHold.EXTERNAL, f"Navigatr says its source is {remote.source}."
     return BadgeHold.NONE, ""
 
 
 def _number_in(text: str) -> int | None:
     """The badge's number in `3425` or `https://navigatr.app/badge/3425/digital-badge-basics`."""
-    parts = text.strip().split("/")
-    if "badge" in parts[:-1]:
-        parts = [parts[parts.index("badge") + 1]]
-    return int(parts[0]) if len(parts) == 1 and parts[0].isascii() and parts[0].isdigit() else None
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None

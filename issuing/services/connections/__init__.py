@@ -1,11 +1,14 @@
 """Navigatr accounts: connect and verify them, make their clients, pace their calls."""
 
-from issuing.services.connections.accounts import AUTO, Login, connect, fingerprint, resume, stop
+from issuing.services.connections.accounts import Connected, connect, resume, stop
 from issuing.services.connections.clients import client_for, config, credentials, renew_token, token_is_due
+from issuing.services.connections.logins import AUTO, Login, fingerprint
 from issuing.services.connections.pacing import lock, pause, recover, rest, spend, wait_for_slot
+from issuing.services.connections.reading import read
 
 __all__ = [
     "AUTO",
+    "Connected",
     "Login",
     "client_for",
     "config",
@@ -14,6 +17,7 @@ __all__ = [
     "fingerprint",
     "lock",
     "pause",
+    "read",
     "recover",
     "renew_token",
     "rest",

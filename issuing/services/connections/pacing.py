@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,6 +15,16 @@ from issuing.workflow import pace as rules
 from issuing.workflow import retry
 
 LONGEST_WAIT = 120.0
+BUSY = "This Navigatr account is busy or was asked to wait; try again in a few minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A moment on the monotonic clock: that of the slot given out, or else when to ask again."""
+
+    moment: float
+    is_slot: bool
+    margin: float
 
 
 def lock(connection_id: int) -> Pace:
@@ -20,50 +32,79 @@ def lock(connection_id: int) -> Pace:
     return Pace.objects.select_for_update().get(pk=connection_id)
 
 
-def wait_for_slot(connection_id: int) -> None:
+def wait_for_slot(connection_id: int, *, idle: bool = False) -> None:
     """Spend one slot on a read: returns at the slot's moment.
+
+    Args:
+        idle (bool): takes only a slot that no badge took when it came free.
 
     Raises:
         NoEffect: none came free within two minutes.
     """
-    give_up = time.monotonic() + LONGEST_WAIT
+    wait_for_joint_slot([connection_id], idle=idle)
+
+
+def wait_for_joint_slot(connection_ids: Collection[int], *, own: Pace | None = None, idle: bool = False) -> None:
+    """Spend one slot of each of these connections on one call: returns at the moment that suits them all.
+
+    A slot that is missed, because the machine was busy meanwhile, is spent, and another is taken further ahead.
+
+    Args:
+        own (Pace | None): a pace that is not saved, kept to as well.
+
+    Raises:
+        NoEffect: none came free within two minutes.
+    """
+    give_up, lead, rate = time.monotonic() + LONGEST_WAIT, rules.LEAD, queries.rate()
     while True:
-        moment, free = _try_slot(connection_id)
-        if free or moment > give_up:
-            break
-        time.sleep(max(0.0, moment - time.monotonic()))
-    if not free:
-        raise NoEffect("Navigatr asked us to wait; try again in a few minutes.", outcome=Outcome.RATE_LIMITED)
-    time.sleep(max(0.0, moment - time.monotonic()))
+        offer = _offer(connection_ids, own, idle, lead)
+        if offer.moment > give_up:
+            raise NoEffect(BUSY, outcome=Outcome.RATE_LIMITED)
+        time.sleep(max(0.0, offer.moment - time.monotonic()))
+        now = time.monotonic()
+        if offer.is_slot and not rules.missed(offer.moment, now, rate, offer.margin):
+            return
+        if offer.is_slot:
+            lead = min(rules.LOOK_AHEAD + rate.spacing(offer.margin), lead + 2 * (now - offer.moment))
 
 
-def _try_slot(connection_id: int) -> tuple[float, bool]:
-    """A moment on the monotonic clock: that of the slot given out, or when to ask again."""
+def _offer(connection_ids: Collection[int], own: Pace | None, idle: bool, lead: float) -> _Offer:
     with transaction.atomic():
-        pace = lock(connection_id)
+        paces = [lock(connection_id) for connection_id in sorted(connection_ids)] + ([own] if own else [])
         now, here = queries.database_time(), time.monotonic()
-        if pace.rests_until > now:
-            return here + min(60.0, pace.rests_until - now), False
-        slot = rules.next_slot(pace.next_slot, now, queries.rate(), pace.margin)
+        margin = max(pace.margin for pace in paces)
+        rests_until, stored = max(pace.rests_until for pace in paces), max(pace.next_slot for pace in paces)
+        if rests_until > now:
+            return _Offer(here + rests_until - now, False, margin)
+        slot = rules.next_slot(stored, now, queries.rate(), margin, lead=lead)
         if isinstance(slot, rules.Wait):
-            return here + slot.seconds, False
-        spend(pace, slot)
-        return here + (slot.at - now), True
+            return _Offer(here + slot.seconds, False, margin)
+        if idle and rules.may_be_wanted(stored, now):
+            return _Offer(here + stored + rules.IDLE_AFTER - now, False, margin)
+        for pace in paces:
+            spend(pace, slot)
+        return _Offer(here + (slot.at - now), True, margin)
 
 
 def spend(pace: Pace, slot: rules.Slot) -> None:
-    """Move a locked pace on behind the slot given out."""
+    """Move a locked pace on behind the slot given out; one that is not saved yet is not saved."""
     pace.next_slot = slot.following
     pace.slot_no += 1
-    pace.save(update_fields=["next_slot", "slot_no"])
+    if pace.pk is not None:
+        pace.save(update_fields=["next_slot", "slot_no"])
 
 
 def rest(pace: Pace, *, retry_after: float | None) -> None:
-    """Let a locked connection rest after a 429, and keep more distance from the limit for a while."""
-    pace.refused_in_a_row += 1
+    """Let a locked connection rest after a 429, and keep more distance from the limit for a while.
+
+    While it rests already, because several calls were in flight, another 429 can only make the rest longer.
+    """
+    now = queries.database_time()
+    if pace.rests_until <= now:
+        pace.refused_in_a_row += 1
+        pace.margin = rules.widened(pace.margin)
     seconds = retry.rest_seconds(retry_after, pace.refused_in_a_row, random.random())  # noqa: S311
-    pace.rests_until = max(pace.rests_until, queries.database_time() + seconds)
-    pace.margin = rules.widened(pace.margin)
+    pace.rests_until = max(pace.rests_until, now + seconds)
     pace.save(update_fields=["refused_in_a_row", "rests_until", "margin"])
 
 
