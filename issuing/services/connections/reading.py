@@ -46,7 +46,7 @@ def _check_running(connection: Connection) -> None:
     stopped = Connection.objects.filter(pk=connection.pk).exclude(stop_reason=StopReason.NONE).first()
     if stopped:
         why = StopReason(stopped.stop_reason).label
-        raise NoEffect(f"{stopped.name} is stopped: {why}. Nothing was read.", outcome=Outcome.ABORTED)
+        raise NoEffect(f"This account is stopped: {why}. Nothing was read.", outcome=Outcome.ABORTED)
 
 
 def _act(connection: Connection, act: Callable[[NavigatrClient], T], idle: bool) -> T:
