@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 
-from django.db import InterfaceError, OperationalError, QuerySet
+from django.db import InterfaceError, OperationalError
 from django.db import connection as database
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from issuing import queries
