@@ -23,8 +23,9 @@ class Ledger:
         self._db = sqlite3.connect(path, check_same_thread=False, timeout=10)
         self._db.row_factory = sqlite3.Row
         self._db.create_function("casefold", 1, lambda text: (text or "").casefold(), deterministic=True)
+        # A killed process loses nothing; a power cut may, and this is practice.
+        self._db.execute("pragma synchronous = off")
         self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = normal")
         self._db.executescript(records.SCHEMA)
 
     def close(self) -> None:

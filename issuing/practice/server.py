@@ -6,6 +6,7 @@ import ipaddress
 import signal
 import socket
 import socketserver
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from issuing.practice.rate import Rate
 from issuing.practice.state import Practice, Settings
 
 STOP_SECONDS = 5.0
+POLL_SECONDS = 0.01
+"""Between two looks whether to stop."""
 
 
 class CannotListen(Exception):
@@ -116,14 +119,21 @@ class PracticeServer:
         """Listen, and answer in threads of its own; return itself.
 
         Raises:
-            CannotListen: the port is taken or not allowed.
+            CannotListen: the port is taken or not allowed, or the ledger cannot be kept where it should be.
         """
         listener = self._listen()
         self.port = listener.server_port
-        practice = Practice(Ledger(self._ledger_path), self._settings, self.origin)
+        try:
+            ledger = Ledger(self._ledger_path)
+        except (OSError, sqlite3.Error) as error:
+            listener.server_close()
+            raise CannotListen(f"The ledger {self._ledger_path} cannot be used: {error}.") from error
+        practice = Practice(ledger, self._settings, self.origin)
         listener.RequestHandlerClass = handler_for(practice, quiet=self._quiet)
         self._practice, self._listener = practice, listener
-        self._thread = threading.Thread(target=listener.serve_forever, args=(0.05,), name="practice", daemon=True)
+        self._thread = threading.Thread(
+            target=listener.serve_forever, args=(POLL_SECONDS,), name="practice", daemon=True
+        )
         self._thread.start()
         return self
 
