@@ -128,6 +128,21 @@ def test_add_many_adds_everybody_when_a_student_number_is_taken_meanwhile(monkey
     assert sorted(added()) == sorted(one.uuid for one in found.values())
 
 
+def test_add_many_takes_a_learner_as_they_are_when_somebody_adds_them_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def add_first(_: object) -> dict[str, str]:
+        make_learner("ann@example.org", first_name="Annabel")
+        return {}
+
+    monkeypatch.setattr(learners, "_free_numbers", add_first)
+
+    found = add(person("ann@example.org"), person("bo@example.org"))
+
+    assert found["ann@example.org"].first_name == "Annabel"
+    assert added() == [found["bo@example.org"].uuid]
+
+
 def test_add_many_asks_for_all_at_once_when_there_are_many(django_assert_max_num_queries: Any) -> None:
     people = [person(f"ann{number}@example.org", f"n{number}") for number in range(200)]
 

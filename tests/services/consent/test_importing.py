@@ -1,11 +1,13 @@
 """Answers from a file: every row is recorded, left out by number with a reason, or said nothing."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from issuing import queries, sheets
@@ -227,3 +229,23 @@ def test_import_answers_comes_to_the_same_when_a_file_is_imported_again(answers:
 
     states = queries.consent_states(Learner.objects.all(), badge, now=timezone.now())
     assert (first, sorted(states.values())) == (second, [ConsentState.DECLINED, ConsentState.GIVEN])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_answers_adds_everybody_once_when_two_import_the_same_at_once(answers: Any) -> None:
+    lines = [f"Ann,Lee,ann{number}@example.org,Yes,n{number}" for number in range(40)]
+    together = threading.Barrier(2)
+
+    def run(order: int) -> Imported:
+        together.wait()
+        try:
+            return answers(*lines[::order], headings=f"{HEADINGS},Student number")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        counts = list(threads.map(run, [1, -1]))
+
+    events = AuditEvent.objects.filter(verb="add").count()
+    assert (counts, Learner.objects.count(), events) == ([imported(40)] * 2, 40, 40)
+    assert ConsentRecord.objects.count() == 80

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from issuing import queries
@@ -16,7 +16,9 @@ from tests.factories import make_badge, make_learner, make_provider, make_text
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 HOURS = st.sampled_from([-48, -24, -1])
 ENDS = st.sampled_from([None, None, -1, 0, 1])
-GIVERS = st.sampled_from([(Giver.LEARNER, ""), (Giver.GUARDIAN, "Ann Lee"), (Giver.GUARDIAN, "Bo Ng")])
+INVALIDATED = st.sampled_from([False, False, False, True])
+LEARNER = (Giver.LEARNER, "")
+GIVERS = st.sampled_from([LEARNER, (Giver.GUARDIAN, "Ann Lee"), (Giver.GUARDIAN, "Bo Ng")])
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def words() -> tuple[Badge, list[Words]]:
 
 Drawn = tuple[int, Decision, tuple[Giver, str], int, int | None, bool]
 RECORDS = st.lists(
-    st.tuples(st.integers(0, 6), st.sampled_from(Decision), GIVERS, HOURS, ENDS, st.booleans()), max_size=7
+    st.tuples(st.integers(0, 6), st.sampled_from(Decision), GIVERS, HOURS, ENDS, INVALIDATED), max_size=7
 )
 
 
@@ -84,6 +86,7 @@ def fact(record: ConsentRecord, words: Words) -> Fact:
 
 @pytest.mark.django_db
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(everybody=[[(1, Decision.GIVEN, LEARNER, -1, 0, False)]])  # a yes that ends this moment
 @given(everybody=st.lists(RECORDS, min_size=1, max_size=5))
 def test_consent_states_says_what_the_rule_says_when_records_are_any(
     words: tuple[Badge, list[Words]], everybody: list[list[Drawn]]
