@@ -131,7 +131,7 @@ def _moved(roster: Roster, sources: Collection[RosterStatus], to: RosterStatus, 
     connections.lock(roster.badge.provider.connection_id)
     locked = _locked(roster)
     if locked.status not in sources:
-        raise AlreadyTaken(f"{locked} is {RosterStatus(locked.status).label.lower()} by now; nothing was changed.")
+        raise AlreadyTaken(f"{locked} is now: {RosterStatus(locked.status).label}. Nothing was changed.")
     _set(locked, to, by)
     return locked
 
