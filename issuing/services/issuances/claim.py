@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -175,7 +176,7 @@ def _begin(
     )
 
 
-def _end(issuance: Issuance, to: IssuanceStatus, now: datetime, **fields: object) -> None:
+def _end(issuance: Issuance, to: IssuanceStatus, now: datetime, **fields: Any) -> None:
     Issuance.step(issuance.pk, attempt_no=issuance.attempt_no, sources=[IssuanceStatus.QUEUED], to=to, at=now, **fields)
 
 

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db import connection as database
@@ -145,9 +146,10 @@ def put_back(issuance_id: int, attempt_no: int, now: datetime, *, detail: str = 
     """
     roster_id = Issuance.objects.values_list("roster", flat=True).get(pk=issuance_id)
     roster = Roster.objects.select_for_update().get(pk=roster_id) if roster_id else None
-    to, fields = S.QUEUED, {"reason": StatusReason.SENT_BACK, "detail": detail[:500], "not_before": None}
+    to = S.QUEUED
+    fields: dict[str, Any] = {"reason": StatusReason.SENT_BACK, "detail": detail[:500], "not_before": None}
     if wait:
-        fields["not_before"] = now + timedelta(seconds=wait)  # type: ignore[assignment]
+        fields["not_before"] = now + timedelta(seconds=wait)
     if queries.accepted_attempts(issuance_id).exists():
         to, fields = S.ISSUED, {}
     elif roster is not None and roster.status == RosterStatus.STOPPED:
@@ -222,7 +224,7 @@ def _is_this_row(claimed: Claimed, ended: Ended) -> bool:
     return badges.look_at(badge, client)
 
 
-def _step(claimed: Claimed, sources: Iterable[S], to: S, now: datetime, **fields: object) -> bool:
+def _step(claimed: Claimed, sources: Iterable[S], to: S, now: datetime, **fields: Any) -> bool:
     number = claimed.attempt.number
     return Issuance.step(claimed.issuance.pk, attempt_no=number, sources=sources, to=to, at=now, **fields)
 
