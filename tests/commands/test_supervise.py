@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.db import connection as database
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from issuing.management.commands import supervise
@@ -133,11 +133,6 @@ def test_watch_waits_longer_each_time_when_the_cluster_ends_by_itself(
 
 
 @pytest.mark.django_db
-def test_watch_puts_the_minute_schedule_in_place(cluster: FakeCluster, watch: supervise.Watch) -> None:
-    watch.turn(cluster, 0)
-    assert list(Schedule.objects.values_list("func", "minutes")) == [("issuing.tasks.every_minute", 1)]
-
-
 # Waking what fell due
 
 

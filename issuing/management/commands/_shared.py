@@ -21,8 +21,8 @@ INTERRUPTED = 130
 class IssuingCommand(BaseCommand):
     """A command that says in words what it did and ends with an exit code.
 
-    0: did it all; 1: some ended otherwise; 2: nothing done; 3: nothing moved for two minutes. Whatever goes wrong is one
-    line on standard error.
+    0: did it all; 1: some ended otherwise; 2: nothing done; 3: nothing moved for two minutes. Whatever goes wrong is
+    one line on standard error.
     """
 
     requires_migrations_checks = False

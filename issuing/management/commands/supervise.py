@@ -171,7 +171,6 @@ class Watch:
 
     def __init__(self, timings: Timings) -> None:
         self._timings = timings
-        self._has_schedules = False
         self._start_at = 0.0
         self._starts_without_answer = 0
         self._beat_at = 0.0
@@ -234,9 +233,6 @@ class Watch:
             self._ask()
 
     def _greet(self) -> None:
-        if not self._has_schedules:
-            enqueue.ensure_schedules()
-            self._has_schedules = True
         self._heard = _heard()
         self._ask()
 
