@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from issuing import enqueue
 from issuing.enums import BadgeHold, Outcome
-from issuing.exceptions import InvalidInput, NoEffect, OutcomeUnknown
+from issuing.exceptions import InvalidInput, NoEffect
 from issuing.models import Assertion, Badge, Connection, Provider, User, email_key
 from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import Badge as RemoteBadge
@@ -115,8 +115,6 @@ def look_at(badge: Badge, client: NavigatrClient) -> bool:
             raise
         hold(badge, reason=reasons[refusal.outcome], detail=str(refusal))
         return False
-    if remote.id != badge.navigatr_id:
-        raise OutcomeUnknown("Navigatr answered, but not with the badge that was asked for.", outcome=Outcome.UNKNOWN)
     return not keep(badge.provider, remote, at=now, was_read=True).hold
 
 

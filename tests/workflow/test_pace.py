@@ -123,8 +123,9 @@ def test_slot_is_given_out_early_when_it_is_near() -> None:
     assert next_slot(100.1, 100.0, RATE, BASE_MARGIN) == Slot(100.1, 100.1 + SPACING)
 
 
-def test_slot_is_not_given_out_yet_when_it_is_far() -> None:
-    assert next_slot(100.5, 100.0, RATE, BASE_MARGIN) == Wait(pytest.approx(0.4))
+@pytest.mark.parametrize(("ahead", "waits"), [(0.11, 0.01), (0.5, 0.4), (9 * SPACING, 9 * SPACING - 0.1)])
+def test_slot_is_not_given_out_yet_when_it_is_far(ahead: float, waits: float) -> None:
+    assert next_slot(100.0 + ahead, 100.0, RATE, BASE_MARGIN) == Wait(pytest.approx(waits))
 
 
 def test_slot_however_far_is_given_out_when_a_call_in_flight_needs_another() -> None:

@@ -1,7 +1,7 @@
 """Who has a badge is read newest first, and as far as is needed to know of everybody."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,11 +9,12 @@ import pytest
 from issuing.enums import Outcome
 from issuing.exceptions import NoEffect
 from issuing.models import Assertion, Badge, Connection, email_key
+from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import NavigatrClient
 from issuing.practice import PracticeServer
 from issuing.practice.records import Wanted
 from issuing.services import badges
-from tests.factories import make_badge
+from tests.factories import LONG_AGO, make_badge
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,42 @@ def _breaking_off_after(pages: int) -> Any:
         return keep(*given, **how)
 
     return keep_assertions
+
+
+def test_all_pages_are_read_when_as_many_are_known_by_chance(
+    badge: Badge, practice: PracticeServer, small_pages: None
+) -> None:
+    issue(practice, "old@example.org", "a@example.org", "b@example.org")
+    newest = [RemoteAssertion.from_json({"id": number}) for number in (8002, 8003, 7999)]
+    badges.keep_assertions(badge, newest, at=LONG_AGO)
+    badges.read_recipients(badge)
+
+    assert badge.assertions.filter(email_key=email_key("old@example.org")).count() == 1
+
+
+def test_times_stay_when_navigatr_leaves_them_out_later(badge: Badge) -> None:
+    times = {"time_created": "2026-05-04T12:00:00+00:00", "time_claimed": "2026-05-05T12:00:00+00:00"}
+    for said in ({"id": 1, "status": "Claimed", **times}, {"id": 1}):
+        new = badges.keep_assertions(badge, [RemoteAssertion.from_json(said)], at=LONG_AGO)
+    kept = badge.assertions.get()
+
+    assert (new, kept.status, kept.time_created, kept.time_claimed) == (
+        0,
+        "Claimed",
+        datetime(2026, 5, 4, 12, 0, tzinfo=UTC),
+        datetime(2026, 5, 5, 12, 0, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("address", ["", "a***@example.org", "no address", None])
+def test_recipient_has_no_key_when_the_address_is_hidden_or_none(address: str | None, badge: Badge) -> None:
+    badges.keep_assertions(badge, [RemoteAssertion.from_json({"id": 1, "recipient_email": address})], at=LONG_AGO)
+
+    assert badge.assertions.get().email_key == ""
+
+
+def test_record_without_id_is_left_out_when_kept(badge: Badge) -> None:
+    assert badges.keep_assertions(badge, [RemoteAssertion.from_json({"status": "Pending"})], at=LONG_AGO) == 0
 
 
 def test_revoked_badge_is_known_as_revoked_when_read_again(badge: Badge, practice: PracticeServer) -> None:

@@ -46,10 +46,10 @@ def test_only_what_cannot_be_issued_is_held_when_synced(provider: Provider) -> N
 def test_hold_says_why_when_a_badge_is_a_draft_or_from_elsewhere(provider: Provider) -> None:
     sync(provider)
 
-    assert list(Badge.objects.filter(navigatr_id__in=[54, 55]).values_list("hold_detail", flat=True)) == [
-        "Navigatr says it is Draft.",
-        "Navigatr says its source is External.",
-    ]
+    assert dict(Badge.objects.filter(navigatr_id__in=[54, 55]).values_list("navigatr_id", "hold_detail")) == {
+        54: "Navigatr says it is Draft.",
+        55: "Navigatr says its source is External.",
+    }
 
 
 def test_nothing_is_told_when_badges_are_seen_for_the_first_time(provider: Provider) -> None:
