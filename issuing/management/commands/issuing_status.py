@@ -1,5 +1,6 @@
 """`manage.py issuing_status`: what waits, what was sent, and how each account stands."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -20,21 +21,23 @@ class Command(_shared.IssuingCommand):
 
     def run(self, **options: Any) -> int:
         now = timezone.now()
-        accounts = Connection.objects.select_related("pace").order_by("name")
-        ends = [end for account in accounts if (end := queries.finish_at(account.pk, now))]
+        accounts = list(Connection.objects.select_related("pace").order_by("name"))
+        # A stopped account sends nothing until somebody acts: of its rows nobody can say when.
+        ends = [queries.finish_at(account.pk, now) for account in accounts if not account.is_stopped]
+        end = max((moment for moment in ends if moment), default=None)
         status = {
             "counts": queries.status_counts(Issuance.objects.all()),
             "connections": [queries.standing_of(account, now) for account in accounts],
             "canary_age_seconds": queries.canary_age(now),
-            "finish_at": max(ends).isoformat() if ends else None,
+            "finish_at": end.isoformat() if end else None,
         }
         if self.as_json:
             self.say_json(status)
         else:
-            self._say_words(status, max(ends) if ends else None)
+            self._say_words(status, end)
         return _shared.DONE
 
-    def _say_words(self, status: dict[str, Any], end: Any) -> None:
+    def _say_words(self, status: dict[str, Any], end: datetime | None) -> None:
         for name, count in status["counts"].items():
             self.say(f"{IssuanceStatus(name).label}: {count}")
         for one in status["connections"]:

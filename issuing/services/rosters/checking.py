@@ -1,7 +1,7 @@
 """Reads an uploaded file and says of each row what it may expect. Creates nothing but the roster itself, when saved."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from issuing import sheets
+from issuing import queries, sheets
 from issuing.enums import Disposition
 from issuing.models import Badge, Roster, RosterRow, User, email_key
 from issuing.services import audit, badges, issuances
@@ -151,11 +151,23 @@ def check_again(roster: Roster, rows: Sequence[RosterRow], *, now: datetime) -> 
         Facts(row.row_no, row.first_name, row.last_name, row.email_key, row.student_number, bool(row.problems))
         for row in rows
     ]
-    changed = []
+    changed, by_disposition, relearned = [], defaultdict(list), []
     for row, placed in zip(rows, place(roster.badge, facts, now=now), strict=True):
+        if row.disposition != placed.disposition:
+            by_disposition[placed.disposition].append(row.pk)
+        if row.learner_id != placed.learner_id:
+            relearned.append(row)
         if (row.disposition, row.learner_id) != (placed.disposition, placed.learner_id):
             row.disposition, row.learner_id = placed.disposition, placed.learner_id
             changed.append(row)
-    RosterRow.objects.bulk_update(changed, ["disposition", "learner"], batch_size=500)
+    _write(by_disposition, relearned)
     Roster.objects.filter(pk=roster.pk).update(checked_at=now)
     return changed
+
+
+def _write(by_disposition: Mapping[Disposition, list[int]], relearned: Sequence[RosterRow]) -> None:
+    for disposition, row_ids in by_disposition.items():
+        for part in queries.batched(row_ids):
+            RosterRow.objects.filter(pk__in=part).update(disposition=disposition)
+    # Row by row, and much slower: few rows of a roster become known between two checks.
+    RosterRow.objects.bulk_update(relearned, ["learner"], batch_size=500)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from issuing import enqueue, queries
 from issuing.enums import Disposition, RosterStatus
-from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
+from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
 from issuing.models import Roster, RosterRow, User
 from issuing.services import audit, badges, connections, issuances, learners
 from issuing.services.rosters.checking import check_again
@@ -38,29 +38,45 @@ def confirm(*, roster: Roster, ready: int, by: User) -> int:
     if roster.checked_at < timezone.now() - FRESH:
         badges.read_recipients(roster.badge)
     with transaction.atomic():
-        roster = _locked(roster)
-        if roster.status != RosterStatus.CHECKED:
-            raise AlreadyTaken(_taken_sentence(roster))
+        roster = _unconfirmed(roster)
         now = timezone.now()
-        rows = list(roster.rows.select_related("learner").order_by("row_no"))
-        _lock_learners(rows)
-        changed = check_again(roster, rows, now=now)
-        going = _ready(rows)
-        if going and len(going) == ready and not _ready(changed):
+        going, is_as_shown = _check_once_more(roster, ready, now)
+        if is_as_shown:
             return _run(roster, going, by, now)
     # What the second check found stays written.
-    if not going:
-        raise NothingReady("No row of this roster can be issued as things stand; nothing was sent.")
-    raise InvalidInput(
-        "Since this roster was checked things have changed, and other rows are ready than were shown "
-        f"(now {len(going)}, then {ready}). Look at it again; nothing was sent."
-    )
+    raise _refusal(len(going), ready)
+
+
+def _unconfirmed(roster: Roster) -> Roster:
+    """The roster, locked."""
+    locked = _locked(roster)
+    if locked.status != RosterStatus.CHECKED:
+        raise AlreadyTaken(_taken_sentence(locked))
+    return locked
 
 
 def _taken_sentence(roster: Roster) -> str:
     who = roster.confirmed_by.display_name if roster.confirmed_by else "somebody"
     when = f" on {timezone.localtime(roster.confirmed_at):%d %B %Y at %H:%M}" if roster.confirmed_at else ""
     return f"{roster} was confirmed already by {who}{when}; nothing was sent twice."
+
+
+def _check_once_more(roster: Roster, ready: int, now: datetime) -> tuple[list[RosterRow], bool]:
+    """The rows that are ready now, and whether they are those that were shown."""
+    rows = list(roster.rows.select_related("learner").order_by("row_no"))
+    _lock_learners(rows)
+    changed = check_again(roster, rows, now=now)
+    going = _ready(rows)
+    return going, bool(going) and len(going) == ready and not _ready(changed)
+
+
+def _refusal(now_ready: int, ready: int) -> IssuingError:
+    if not now_ready:
+        return NothingReady("No row of this roster can be issued as things stand; nothing was sent.")
+    return InvalidInput(
+        "Since this roster was checked things have changed, and other rows are ready than were shown "
+        f"(now {now_ready}, then {ready}). Look at it again; nothing was sent."
+    )
 
 
 def _lock_learners(rows: Iterable[RosterRow]) -> None:

@@ -113,12 +113,7 @@ def test_nobody_waits_without_consent_when_they_withdraw_during_the_confirmation
 ) -> None:
     agree(busy_desk, PEOPLE[:2])
     roster = busy_desk.upload(*map(line, PEOPLE[:2]))
-    checked, withdrew, queue_rows = threading.Event(), threading.Event(), issuances.queue_rows
-
-    def queue_later(**given: Any) -> None:
-        checked.set()
-        withdrew.wait(0.3)
-        queue_rows(**given)
+    checked, withdrew = queue_slowly(monkeypatch)
 
     def withdraw() -> None:
         checked.wait(10)
@@ -126,10 +121,22 @@ def test_nobody_waits_without_consent_when_they_withdraw_during_the_confirmation
         consent.record(learner=Learner.objects.get(email=PEOPLE[0]), answer=answer, by=busy_desk.by)
         withdrew.set()
 
-    monkeypatch.setattr(issuances, "queue_rows", queue_later)
     assert at_once(confirm(roster, busy_desk, 2), withdraw) == [2, None]
     found = Issuance.objects.order_by("pk").values_list("email", "status", "reason")
     assert list(found) == [(PEOPLE[0], "cancelled", "no_consent"), (PEOPLE[1], "queued", "")]
+
+
+def queue_slowly(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Let a confirmation that has checked, which sets the first event, wait a little for the second."""
+    checked, go_on, queue_rows = threading.Event(), threading.Event(), issuances.queue_rows
+
+    def slowly(**given: Any) -> None:
+        checked.set()
+        go_on.wait(0.3)
+        queue_rows(**given)
+
+    monkeypatch.setattr(issuances, "queue_rows", slowly)
+    return checked, go_on
 
 
 def test_every_row_is_either_sent_or_cancelled_when_a_run_is_stopped(busy_desk: Desk) -> None:
@@ -157,13 +164,7 @@ def test_nothing_is_claimed_any_more_when_pause_has_returned(busy_desk: Desk, mo
     agree(busy_desk, PEOPLE[:2])
     roster = busy_desk.upload(*map(line, PEOPLE[:2]))
     rosters.confirm(roster=roster, ready=2, by=busy_desk.by)
-    chosen, paused, due_rosters = threading.Event(), threading.Event(), queries.due_rosters
-
-    def choose_slowly(*given: Any) -> Any:
-        found = due_rosters(*given).first()
-        chosen.set()
-        paused.wait(0.3)
-        return SimpleNamespace(first=lambda: found)
+    chosen, paused = choose_slowly(monkeypatch)
 
     def pause() -> int:
         chosen.wait(10)
@@ -171,6 +172,19 @@ def test_nothing_is_claimed_any_more_when_pause_has_returned(busy_desk: Desk, mo
         paused.set()
         return Issuance.objects.filter(status="sending").count()
 
-    monkeypatch.setattr(queries, "due_rosters", choose_slowly)
     _, when_paused = at_once(lambda: issuances.claim(busy_desk.badge.provider.connection_id, worker="w"), pause)
     assert when_paused == Issuance.objects.filter(status="sending").count() == 1
+
+
+def choose_slowly(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Let a claim that has chosen a roster, which sets the first event, wait a little for the second."""
+    chosen, go_on, due_rosters = threading.Event(), threading.Event(), queries.due_rosters
+
+    def slowly(*given: Any) -> Any:
+        found = due_rosters(*given).first()
+        chosen.set()
+        go_on.wait(0.3)
+        return SimpleNamespace(first=lambda: found)
+
+    monkeypatch.setattr(queries, "due_rosters", slowly)
+    return chosen, go_on
