@@ -93,7 +93,7 @@ def test_command_takes_no_secret_when_given_as_an_argument(practice: PracticeSer
     ("typed", "arguments", "sentence"),
     [
         ("", [], "No access token was given; nothing was saved.\n"),
-        ("wrong", [], "Could not validate credentials\n"),
+        ("wrong", [], "Navigatr refused this login (Could not validate credentials). Is it whole, "),
         (f"{PAT} {PAT}", [], "The access token has a line break, a blank or a letter in it that no token has. "),
         (PAT, ["--provider", "13"], "This account does not see organisation 13. It sees: 12 Example College. "),
         ("owner@example.org", ["--scheme", "password"], "A user name and a password are needed "),

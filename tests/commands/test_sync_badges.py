@@ -8,6 +8,9 @@ from tests.commands.running import Ran, run
 from tests.factories import LONG_AGO, make_connection, make_provider
 
 pytestmark = pytest.mark.django_db
+REFUSED = (
+    "Navigatr refused its access token (Could not validate credentials). Give it a new one with `manage.py connect`."
+)
 EXTERNAL = "The badge was not made in Navigatr, which issues only its own"
 HELD = f"""\
   54 Unfinished badge: The badge is not published (Navigatr says it is Draft)
@@ -48,12 +51,12 @@ def test_each_organisation_has_its_line_when_there_are_several(main: Connection)
 def test_other_accounts_are_read_when_one_is_refused(main: Connection, broken: Connection) -> None:
     ran = run("sync_badges")
 
-    assert (ran.code, ran.err) == (1, "Broken: Could not validate credentials\n")
+    assert (ran.code, ran.err) == (1, f"Broken: {REFUSED}\n")
     assert (ran.out.startswith("Main: Example College"), broken.providers.get().badges.count()) == (True, 0)
 
 
 def test_code_is_two_when_no_account_can_be_read(broken: Connection) -> None:
-    assert run("sync_badges") == Ran(2, "", "Broken: Could not validate credentials\n")
+    assert run("sync_badges") == Ran(2, "", f"Broken: {REFUSED}\n")
 
 
 def test_stopped_account_is_told_when_it_is_not_called(main: Connection, practice: PracticeServer) -> None:

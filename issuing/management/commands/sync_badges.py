@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from issuing.exceptions import InvalidInput, IssuingError
+from issuing.enums import Outcome
+from issuing.exceptions import InvalidInput, IssuingError, NavigatrError
 from issuing.management.commands import _shared
 from issuing.models import Badge, Connection, Provider
 from issuing.services import badges
@@ -27,7 +28,7 @@ class Command(_shared.IssuingCommand):
         try:
             badges.sync(connection=account)
         except IssuingError as error:
-            self.stderr.write(f"{account.name}: {error}")
+            self.stderr.write(f"{account.name}: {_why_not(error)}")
             return False
         providers = list(account.providers.order_by("navigatr_id"))
         for provider in providers:
@@ -41,6 +42,13 @@ class Command(_shared.IssuingCommand):
         self.say(f"{account.name}: {provider.name}: {_count(provider.badges.count())}, {len(held)} held")
         for badge in held:
             self.say(f"  {badge.navigatr_id} {badge.name}: {_why(badge)}")
+
+
+def _why_not(error: IssuingError) -> str:
+    if isinstance(error, NavigatrError) and error.outcome == Outcome.UNAUTHORISED:
+        words = str(error).rstrip(".")
+        return f"Navigatr refused its access token ({words}). Give it a new one with `manage.py connect`."
+    return str(error)
 
 
 def _count(number: int) -> str:

@@ -82,14 +82,21 @@ def verify(base_url: str, host: str, scheme: str, login: Login) -> Verified:
         NavigatrError: it refused the login or did not answer.
     """
     gate = _Gate(host)
-    if scheme != AUTO:
-        return _verified(base_url, AuthScheme(scheme), login, gate)
-    try:
-        return _verified(base_url, AuthScheme.ACCESS_TOKEN, login, gate)
-    except NoEffect as refusal:
-        if refusal.outcome != Outcome.UNAUTHORISED:
-            raise
-    return _verified(base_url, AuthScheme.BEARER, login, gate)
+    schemes = [AuthScheme.ACCESS_TOKEN, AuthScheme.BEARER] if scheme == AUTO else [AuthScheme(scheme)]
+    words = ""
+    for each in schemes:
+        try:
+            return _verified(base_url, each, login, gate)
+        except NoEffect as refusal:
+            if refusal.outcome != Outcome.UNAUTHORISED:
+                raise
+            words = str(refusal).rstrip(".")
+    raise NoEffect(
+        f"Navigatr refused this login ({words}). Is it whole, still good, and made at this very address? "
+        "Nothing was saved.",
+        outcome=Outcome.UNAUTHORISED,
+        status_code=401,
+    )
 
 
 def _verified(base_url: str, scheme: AuthScheme, login: Login, gate: "_Gate") -> Verified:
