@@ -15,6 +15,7 @@ from issuing.enums import AuthScheme, IssuanceStatus, Outcome, RosterStatus, Sta
 from issuing.exceptions import IssuingError, NavigatrError, NoEffect
 from issuing.models import Assertion, Attempt, Badge, Connection, Issuance, Roster
 from issuing.navigatr import Assertion as RemoteAssertion
+from issuing.navigatr import NavigatrClient
 from issuing.services import badges, connections
 from issuing.services.issuances.calls import Ended
 from issuing.services.issuances.claim import Claimed
@@ -171,7 +172,12 @@ def _rate_limited(claimed: Claimed, ended: Ended) -> None:
 def _unauthorised(claimed: Claimed, ended: Ended) -> None:
     """A refused token stops the connection, unless it was replaced meanwhile or a password can fetch another."""
     if _is_present_token(claimed) and not _fetched_anew(claimed):
-        connections.stop(claimed.connection, reason=StopReason.TOKEN_REFUSED, detail=ended.detail)
+        connections.stop(
+            claimed.connection,
+            reason=StopReason.TOKEN_REFUSED,
+            detail=ended.detail,
+            secret_version=claimed.connection.secret_version,
+        )
     _send_back(claimed, ended)
 
 
@@ -212,12 +218,15 @@ def _is_this_row(claimed: Claimed, ended: Ended) -> bool:
     connection = Connection.objects.get(pk=claimed.connection.pk)
     if badge.hold or connection.is_stopped or connection.secret_version != claimed.connection.secret_version:
         return False
-    client = connections.client_for(connection)
-    if ended.outcome == Outcome.FORBIDDEN:
+    return connections.read(connection, lambda client: _looks_fine(client, connection, badge, ended.outcome))
+
+
+def _looks_fine(client: NavigatrClient, connection: Connection, badge: Badge, outcome: Outcome) -> bool:
+    if outcome == Outcome.FORBIDDEN:
         try:
             client.user()
         except NoEffect as refusal:
-            if refusal.outcome not in (Outcome.UNAUTHORISED, Outcome.FORBIDDEN):
+            if refusal.outcome != Outcome.FORBIDDEN:
                 raise
             connections.stop(connection, reason=StopReason.TOKEN_REFUSED, detail=str(refusal))
             return False
