@@ -1,5 +1,6 @@
 """The one connection of a call: when it is opened, and when its first byte leaves."""
 
+import http.client
 import socket
 import threading
 from pathlib import Path
@@ -77,6 +78,7 @@ def test_call_has_no_effect_when_the_guard_itself_fails(error: type[Exception]) 
             seen = channel.send(CALL, guard=broken)
         arrived = server.settled()
     assert (seen.wrote, seen.aborted, seen.status_code, arrived) == (False, False, None, [b""])
+    assert "no answer in time" not in seen.error
 
 
 @pytest.mark.parametrize("ago", [2.1, 3600.0])
@@ -91,6 +93,21 @@ def test_deadline_guard_lets_the_call_go_when_the_claim_is_as_old_as_its_limit(m
     with ScriptedServer() as server, Channel.open(server.config()) as channel:
         seen = channel.send(CALL, guard=deadline_guard(100.0))
     assert (seen.wrote, seen.aborted, seen.status_code) == (True, False, 200)
+
+
+def test_rest_of_a_call_goes_nowhere_when_its_connection_ended_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    write = http.client.HTTPConnection.send
+
+    def write_and_close(self: http.client.HTTPConnection, data: bytes) -> None:
+        write(self, data)
+        self.close()
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", write_and_close)
+    with ScriptedServer() as server:
+        seen = send(server)
+        (arrived,) = server.settled()
+    assert (seen.wrote, seen.status_code, server.connections) == (True, None, 1)
+    assert (arrived.endswith(b"\r\n\r\n"), b"a@example.org" in arrived) == (True, False)
 
 
 def test_call_fails_without_effect_when_the_server_has_gone_before_it() -> None:

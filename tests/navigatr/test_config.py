@@ -84,6 +84,11 @@ def test_config_keeps_the_proxy_to_itself_when_it_is_shown() -> None:
     assert config.proxies == {"https": "http://somebody:secret@proxy.example:3128"}
 
 
+def test_proxy_is_left_out_when_the_address_is_this_machines() -> None:
+    own = ClientConfig("https://127.0.0.1:8099/v1", proxy="http://proxy.example:3128", allowed_hosts=HOSTS)
+    assert own.proxies == {}
+
+
 def test_call_may_take_ten_seconds_longer_than_a_silence_when_it_is_configured() -> None:
     assert ClientConfig("https://api.navigatr.app/v1", read_timeout=7.0).total_timeout == 17.0
 

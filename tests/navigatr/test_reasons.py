@@ -45,9 +45,9 @@ def test_error_is_described_by_what_lies_under_it_when_a_call_fails(error: BaseE
     assert describe(error) == words
 
 
-@pytest.mark.parametrize("kind", all_errors())
-def test_description_never_repeats_an_error_when_it_may_hold_a_secret(kind: type[Exception]) -> None:
-    assert "secret" not in describe(kind.__new__(kind, "secret"))
+def test_description_never_repeats_an_error_when_it_may_hold_a_secret() -> None:
+    words = {kind: describe(kind.__new__(kind, "secret")) for kind in all_errors()}
+    assert [kind for kind, said in words.items() if "secret" in said] == []
 
 
 def test_description_ends_when_errors_name_each_other() -> None:

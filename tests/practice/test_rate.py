@@ -1,7 +1,5 @@
 """The limit: never more calls in any window, and never a call refused that fits."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,18 +47,19 @@ def test_window_is_empty_when_it_was_cleared() -> None:
     assert window.admit(3.0) is True
 
 
-MOMENTS = st.lists(st.integers(0, 200), max_size=60).map(lambda ticks: [tick / 10 for tick in sorted(ticks)])
+# Whole seconds: with fractions the test's own sums would round otherwise than the window's.
+MOMENTS = st.lists(st.integers(0, 200).map(float), max_size=60).map(sorted)
 
 
 @given(arrivals=MOMENTS, calls=st.integers(1, 6))
 def test_limit_is_kept_and_used_up_when_calls_come_at_any_time(arrivals: list[float], calls: int) -> None:
-    window = SlidingWindow(Rate(calls, 2.0))
+    window = SlidingWindow(Rate(calls, 20.0))
     let_in: list[float] = []
     for arrived in arrivals:
-        in_window = sum(arrived - other < 2.0 for other in let_in)
+        in_window = sum(arrived - other < 20.0 for other in let_in)
         assert window.admit(arrived) is (in_window < calls)
         let_in += [arrived] if in_window < calls else []
-    assert busiest(let_in, 2.0) <= calls
+    assert busiest(let_in, 20.0) <= calls
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,6 @@ def test_busiest_window_is_found_when_clocks_start_anew(arrivals: list[float], m
 
 
 @given(arrivals=MOMENTS)
-def test_busiest_window_is_as_counted_when_one_clock_ran(arrivals: list[float]) -> None:
-    counted = [sum(start <= other < start + 2.0 for other in arrivals) for start in arrivals]
-    assert busiest(arrivals, 2.0) == max(counted, default=0)
-    assert all(one <= other for one, other in pairwise(arrivals))
+def test_busiest_window_is_as_counted_when_the_clock_went_on(arrivals: list[float]) -> None:
+    counted = [sum(start <= other < start + 20.0 for other in arrivals) for start in arrivals]
+    assert busiest(arrivals, 20.0) == max(counted, default=0)
