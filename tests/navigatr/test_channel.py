@@ -11,6 +11,7 @@ from issuing.enums import Outcome
 from issuing.exceptions import NoEffect
 from issuing.navigatr import BeforeFirstByte, Channel, boottime, deadline_guard
 from tests.navigatr.server import CALL, ScriptedServer, answer, reset, send, wait_for_bytes
+from tests.practice.wire import until
 
 
 def refuse() -> None:
@@ -52,11 +53,10 @@ def test_guard_lets_no_byte_through_when_it_refuses() -> None:
 
 
 def test_guard_runs_after_the_new_connection_when_the_idle_one_was_dropped() -> None:
-    connections = []
     with ScriptedServer(drop=1) as server, Channel.open(server.config()) as channel:
         assert server.dropped.wait(5)
-        seen = channel.send(CALL, guard=lambda: connections.append(server.connections))
-    assert (seen.wrote, seen.status_code, connections) == (True, 200, [2])
+        seen = channel.send(CALL, guard=lambda: until(lambda: server.connections == 2))
+    assert (seen.wrote, seen.status_code, server.connections) == (True, 200, 2)
 
 
 def test_guard_lets_no_byte_through_when_it_refuses_after_a_dropped_connection() -> None:
@@ -178,7 +178,7 @@ def test_redirect_is_not_followed_when_it_names_another_host() -> None:
         away = answer(307, {}, [f"Location: http://127.0.0.1:{other.port}/v1/badge/51/issue"])
         with ScriptedServer(away) as server:
             seen = send(server)
-    assert (seen.status_code, len(server.requests), other.connections) == (307, 1, 0)
+        assert (seen.status_code, len(server.requests), other.settled(), other.connections) == (307, 1, [], 0)
 
 
 @pytest.mark.parametrize("location", ["http://[bad", "ftp://example.org", "", "/v1/badge/51/issue"])
@@ -199,7 +199,7 @@ def test_environment_is_ignored_when_it_names_proxies_and_passwords(
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         monkeypatch.setenv("NO_PROXY", "")
         seen = send(server)
-    assert (seen.status_code, proxy.connections) == (200, 0)
+        assert (seen.status_code, proxy.settled(), proxy.connections) == (200, [], 0)
     assert b"authorization" not in server.requests[0].lower()
 
 

@@ -123,7 +123,7 @@ def test_channel_opens_nothing_when_the_proxy_refuses() -> None:
 def test_proxy_is_left_out_when_the_host_is_this_machine() -> None:
     with ScriptedServer() as proxy, ScriptedServer() as server:
         seen = send(server, proxy=f"http://127.0.0.1:{proxy.port}")
-    assert (seen.status_code, proxy.connections) == (200, 0)
+        assert (seen.status_code, proxy.settled(), proxy.connections) == (200, [], 0)
 
 
 def test_channel_blames_the_certificate_when_the_host_behind_the_proxy_has_a_strange_one(tls: ssl.SSLContext) -> None:
