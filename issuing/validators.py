@@ -18,6 +18,8 @@ MAX_URL: Final = 2000
 
 # Joiners mean something between letters of other scripts (Persian, Hindi); all else of category Cf is dirt.
 _JOINERS: Final = "\u200c\u200d"
+# What people write where there is no student number.
+_NO_NUMBER: Final = frozenset({"-", "–", "—", "0", "n/a", "na", "none", "null", "nil", "tbc", "unknown", "?"})
 # Excel's way of keeping a number as text in a CSV file: ="00123".
 _KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')
 # With the letters that look like a space and are none to Python.
@@ -83,13 +85,14 @@ def clean_name(value: str, *, label: str = "first name", required: bool = True) 
 
 
 def clean_student_number(value: str) -> str:
-    """A student number as text, its leading zeros kept; empty where there is none.
+    """A student number as text, its leading zeros kept; empty where there is none, also where words say so.
 
     Raises:
         InvalidValue: `too_long` or `control_characters`.
     """
     kept = _KEPT_AS_TEXT.fullmatch(value.strip())
-    return clean_line(kept[1] if kept else value, label="student number", most=MAX_STUDENT_NUMBER)
+    number = clean_line(kept[1] if kept else value, label="student number", most=MAX_STUDENT_NUMBER)
+    return "" if number.casefold() in _NO_NUMBER else number
 
 
 def clean_line(value: str, *, label: str, most: int) -> str:

@@ -245,3 +245,8 @@ def test_clean_line_names_what_is_too_long_when_it_is() -> None:
     assert clean_line(" Example\u00a0College ", label="organisation", most=15) == "Example College"
     with pytest.raises(InvalidValue, match="organisation is longer than 14 characters"):
         clean_line("Example College", label="organisation", most=14)
+
+
+@pytest.mark.parametrize("value", ["N/A", " - ", "none", "0", "—"])
+def test_student_number_is_empty_when_words_say_that_there_is_none(value: str) -> None:
+    assert clean_student_number(value) == ""

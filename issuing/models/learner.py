@@ -13,8 +13,9 @@ class Learner(models.Model):
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
-    email_key = models.CharField(max_length=64, blank=True)
-    student_number = models.CharField(max_length=50, blank=True)
+    # Indexed whole too: SQLite uses no partial index for a value it does not know yet.
+    email_key = models.CharField(max_length=64, blank=True, db_index=True)
+    student_number = models.CharField(max_length=50, blank=True, db_index=True)
     on_hold_since = models.DateTimeField(null=True)
     on_hold_note = models.CharField(max_length=500, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")

@@ -14,6 +14,7 @@ from issuing.models import TAKEN, Badge, Issuance, Learner, Roster, RosterRow, U
 from issuing.services import audit, learners
 from issuing.services.learners import Person
 from issuing.validators import clean_name, normalise_email
+from issuing.workflow.likeness import same_name
 
 CHUNK = 1000
 
@@ -48,8 +49,8 @@ def issue(*, badge: Badge, person: Person, details: Details = NO_DETAILS, by: Us
     """Confirm one badge for one learner who is known and agreed; it is sent as soon as the limit allows.
 
     Raises:
-        InvalidInput: a name or the address cannot be used, or the badge cannot be issued.
-        NothingReady: there is no current consent.
+        InvalidInput: a name or the address cannot be used or is somebody else's, or the badge cannot be issued.
+        NothingReady: there is no current consent, or the learner is on hold or was erased.
         AlreadyTaken: they are being sent this badge or have it, from here or from elsewhere.
     """
     person = Person(clean_name(person.first_name), clean_name(person.last_name, label="last name"), person.email)
@@ -61,11 +62,25 @@ def issue(*, badge: Badge, person: Person, details: Details = NO_DETAILS, by: Us
     with transaction.atomic():
         learner = learners.lock(known.pk)
         now = timezone.now()
+        _check_person(learner, person)
         _check_free(badge, learner, now)
         issuance = _queued(badge, learner, person, address, details, by, now)
         audit.record("confirm", issuance, by=by, badge=badge.navigatr_id)
         enqueue.send(badge.provider.connection_id)
     return issuance
+
+
+def _check_person(learner: Learner, person: Person) -> None:
+    """Refuse where the consent on record may be somebody else's, or the learner is not to be sent anything."""
+    if learner.erased_at:
+        raise NothingReady("This person asked to be erased here; nothing was sent.")
+    if learner.on_hold_since:
+        raise NothingReady(f"{learner} is on hold; nothing was sent. Take the hold off first.")
+    if not same_name(person, learner):
+        raise InvalidInput(
+            f"{learner.email} is known here as {learner}, whose consent is not {person.first_name} "
+            f"{person.last_name}’s. Correct the name or the address; nothing was sent."
+        )
 
 
 def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:

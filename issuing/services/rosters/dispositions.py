@@ -1,6 +1,5 @@
 """What each row of a roster may expect: one set of questions to the database, whatever the number of rows."""
 
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from issuing import queries
 from issuing.enums import ConsentState, Disposition, IssuanceStatus
 from issuing.models import Badge, Learner
+from issuing.workflow.likeness import same_name
 
 D = Disposition
 
@@ -105,10 +105,9 @@ _COLUMNS = tuple(column.name for column in fields(_Learner))
 
 
 def _learners(column: str, values: Collection[str]) -> Iterator[_Learner]:
-    # Both columns are indexed where they are filled; without the exclusion each part would read the whole table.
-    filled = Learner.objects.exclude(**{column: ""})
     for part in queries.batched(values):
-        yield from (_Learner(*row) for row in filled.filter(**{f"{column}__in": part}).values_list(*_COLUMNS))
+        found = Learner.objects.filter(**{f"{column}__in": part})
+        yield from (_Learner(*row) for row in found.values_list(*_COLUMNS))
 
 
 def _place(row: Facts, known: _Known, seen: _Seen) -> Placed:
@@ -152,28 +151,7 @@ def _unlike(row: Facts, learner: _Learner) -> bool:
     numbers_differ = "" not in (row.student_number, learner.student_number) and (
         row.student_number != learner.student_number
     )
-    return bool(numbers_differ or learner.on_hold_since or learner.erased_at or not _same_name(row, learner))
-
-
-def _same_name(row: Facts, learner: _Learner) -> bool:
-    """Whether two names may be one person's: a common first name, or a common last name and the same initial.
-
-    Brothers and sisters share an address and a last name, and one's consent is not the other's.
-    """
-    if (row.first_name, row.last_name) == (learner.first_name, learner.last_name):
-        return True
-    first, last = _words(row.first_name), _words(row.last_name)
-    known_first, known_last = _words(learner.first_name), _words(learner.last_name)
-    if set(first) & {*known_first, *known_last}:
-        return True
-    return bool(set(last) & set(known_last) and first and known_first and first[0][0] == known_first[0][0])
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name in small letters, without accents and other marks."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(char for char in letters if not unicodedata.combining(char))
-    return "".join(char if char.isalnum() else " " for char in plain).split()
+    return bool(numbers_differ or learner.on_hold_since or learner.erased_at or not same_name(row, learner))
 
 
 def _consent(learner_id: int | None, known: _Known) -> Disposition:

@@ -26,7 +26,7 @@ def issue(badge: Badge, person: Person = ANA) -> Issuance:
 
 
 def test_issue_queues_and_wakes_the_sender_in_one_go(badge: Badge) -> None:
-    learner = make_agreed(badge, "ana@example.org")
+    learner = make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
     issuance = issue(badge)
     assert (issuance.learner, issuance.status, issuance.first_name) == (learner, IssuanceStatus.QUEUED, "Ana")
     assert OrmQ.objects.get().task["args"] == (badge.provider.connection_id,)
@@ -40,7 +40,7 @@ def test_issue_sends_nothing_and_makes_no_learner_when_nobody_agreed(badge: Badg
 
 
 def test_issue_is_refused_when_the_learner_said_no(badge: Badge) -> None:
-    make_consent(make_learner("ana@example.org"), None, Decision.DECLINED)
+    make_consent(make_learner("ana@example.org", first_name="Ana", last_name="Ng"), None, Decision.DECLINED)
     with pytest.raises(NothingReady, match="said no"):
         issue(badge)
 
@@ -49,14 +49,14 @@ def test_issue_is_refused_when_the_learner_said_no(badge: Badge) -> None:
 def test_issue_is_refused_when_the_learner_is_being_sent_it_or_has_it(badge: Badge, status: str) -> None:
     now = timezone.now()
     issued = {"status": status, "issued_at": now if status == IssuanceStatus.ISSUED else None}
-    make_issuance(badge, make_agreed(badge, "ana@example.org"), **issued)
+    make_issuance(badge, make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng"), **issued)
     with pytest.raises(AlreadyTaken, match="nothing was done twice"):
         issue(badge)
     assert Issuance.objects.count() == 1
 
 
 def test_issue_is_refused_when_somebody_issued_it_elsewhere(badge: Badge) -> None:
-    make_agreed(badge, "ana@example.org")
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
     Assertion.objects.create(
         badge=badge, navigatr_id="7", email_key=email_key("ana@example.org"), status="Claimed", read_at=timezone.now()
     )
@@ -65,7 +65,7 @@ def test_issue_is_refused_when_somebody_issued_it_elsewhere(badge: Badge) -> Non
 
 
 def test_issue_is_possible_when_navigatr_revoked_the_earlier_one(badge: Badge) -> None:
-    make_agreed(badge, "ana@example.org")
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
     Assertion.objects.create(
         badge=badge, navigatr_id="7", email_key=email_key("ana@example.org"), status="Revoked", read_at=timezone.now()
     )
@@ -73,7 +73,7 @@ def test_issue_is_possible_when_navigatr_revoked_the_earlier_one(badge: Badge) -
 
 
 def test_issue_is_refused_when_the_badge_is_held(badge: Badge) -> None:
-    make_agreed(badge, "ana@example.org")
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
     Badge.objects.update(hold="gone", hold_detail="Navigatr lists it no more.", held_at=timezone.now())
     badge.refresh_from_db()
     with pytest.raises(InvalidInput, match=r"cannot be issued now: Navigatr lists it no more\. Nothing was sent\."):
@@ -83,3 +83,23 @@ def test_issue_is_refused_when_the_badge_is_held(badge: Badge) -> None:
 def test_issue_says_what_is_wrong_with_a_name(badge: Badge) -> None:
     with pytest.raises(InvalidInput, match="The last name is missing"):
         issue(badge, Person("Ana", " ", "ana@example.org"))
+
+
+@pytest.mark.parametrize(("first", "last"), [("Ben", "Ng"), ("Zoe", "Smith")])
+def test_issue_is_refused_when_the_consent_on_record_is_somebody_elses(badge: Badge, first: str, last: str) -> None:
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    with pytest.raises(InvalidInput, match="is known here as Ana Ng, whose consent is not"):
+        issue(badge, Person(first, last, "ana@example.org"))
+    assert Issuance.objects.count() == 0
+
+
+def test_issue_is_refused_when_the_learner_is_on_hold(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng", on_hold_since=timezone.now())
+    with pytest.raises(NothingReady, match="is on hold"):
+        issue(badge)
+
+
+def test_issue_is_refused_when_the_learner_was_erased(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org", erased_at=timezone.now())
+    with pytest.raises(NothingReady, match="asked to be erased"):
+        issue(badge)
