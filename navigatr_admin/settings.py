@@ -67,6 +67,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_filters",
+    "django_htmx",
+    "heroicons",
+    "template_partials",
+    "bootstrap",
     "django_q",
     "issuing",
 ]
@@ -82,7 +89,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
+
+# Form fields are drawn by `templates/django/forms/field.html`.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 ROOT_URLCONF = "navigatr_admin.urls"
 WSGI_APPLICATION = "navigatr_admin.wsgi.application"

@@ -3,3 +3,5 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("issuing.urls"))]
+
+handler403 = "issuing.views.access.refused"

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.browser import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 LAYERS_0_TO_4 = [
@@ -28,6 +30,7 @@ ENVIRONMENT = {
     "ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
 }
 PROCESSES = "2"
+TEMPLATES = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
 
 
 class Failed(Exception):
@@ -43,6 +46,8 @@ def main(arguments: list[str]) -> int:
         print(f"Failed: {failed}")
         counts["failed"] = max(1, counts["failed"])
     print(f"== all: {time.monotonic() - began:.1f} s")
+    if not arguments and not chromium():
+        print("Journeys: NOT RUN")
     print(f"{counts['passed']} passed, {counts['failed']} failed", flush=True)
     return 1 if failed else 0
 
@@ -53,10 +58,21 @@ def parts(arguments: list[str], counts: dict[str, int]) -> dict[str, Callable[[]
     if arguments:
         return {f"tests on {name}": partial(tests, runner, arguments, counts) for name, runner in runners.items()}
     found: dict[str, Callable[[], None]] = {"static": static, "migrations": migrations}
-    for kind, marker in {"tests": "not processes", "faults": "processes"}.items():
+    for kind, marker in {"tests": "not processes and not chromium", "faults": "processes"}.items():
         for name, runner in runners.items():
             found[f"{kind} on {name}"] = partial(tests, runner, ["-n", PROCESSES, "-m", marker], counts)
+    found["journeys"] = partial(journeys, counts)
     return found
+
+
+def journeys(counts: dict[str, int]) -> None:
+    """The pages in a real browser; without one they are NOT RUN, which is a failure where REQUIRE_BROWSER is set."""
+    if not chromium():
+        print("Journeys: NOT RUN, there is no Chromium (Debian: apt install chromium).", flush=True)
+        if os.environ.get("REQUIRE_BROWSER"):
+            raise Failed
+        return
+    tests([], ["-n", PROCESSES, "--dist", "loadfile", "-m", "chromium"], counts)
 
 
 def passes(name: str, part: Callable[[], None]) -> bool:
@@ -76,10 +92,11 @@ def static() -> None:
     layers = [f"issuing/{name}" for name in LAYERS_0_TO_4 if (ROOT / "issuing" / name).exists()]
     imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     commands = {
-        "ruff check": ["-m", "ruff", "check", "."],
-        "ruff format": ["-m", "ruff", "format", "--check", "."],
-        "imports": ["-c", imports],
-        "mypy": ["-m", "mypy", *layers],
+        "ruff check": [PYTHON, "-m", "ruff", "check", "."],
+        "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+        "imports": [PYTHON, "-c", imports],
+        "mypy": [PYTHON, "-m", "mypy", *layers],
+        "djade": [str(Path(PYTHON).with_name("djade")), "--check", "--target-version", "5.2", *TEMPLATES],
     }
     with concurrent.futures.ThreadPoolExecutor(len(commands)) as threads:
         outcomes = list(threads.map(quietly, commands.keys(), commands.values()))
@@ -88,7 +105,7 @@ def static() -> None:
 
 
 def migrations() -> None:
-    if not quietly("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]):
+    if not quietly("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]):
         raise Failed
 
 
@@ -96,7 +113,7 @@ def quietly(name: str, command: list[str]) -> bool:
     """Run it; its output is shown, in one piece, only when it fails."""
     began = time.monotonic()
     done = subprocess.run(
-        [PYTHON, *command],
+        command,
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 
 from issuing.practice import PracticeServer
-from tests.faults.world import TOKEN, World, until, world
+from tests.world import TOKEN, World, until, world
 
 RATE = "5/2"
 PER_SECOND = 2.5

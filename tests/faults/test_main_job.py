@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.world import TOKEN, World, people, until, world
+from tests.world import TOKEN, World, people, until, world
 
 pytestmark = pytest.mark.processes
 

@@ -2,10 +2,12 @@
 
 import base64
 import contextlib
+import http.client
 import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +20,7 @@ import psycopg
 
 from issuing.practice import PracticeServer
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "practice-pat-owner"
 PATIENCE = 60.0
 
@@ -29,6 +31,7 @@ class World:
     def __init__(self, folder: Path, practice: PracticeServer, database_url: str, rate: str, **settings: str) -> None:
         self.folder = folder
         self.practice = practice
+        self.address = ""
         self.outputs: list[str] = []
         self._workers: list[subprocess.Popen[bytes]] = []
         self.environment = {
@@ -90,9 +93,12 @@ class World:
 
     def worker(self, command: str = "qcluster") -> "subprocess.Popen[bytes]":
         """Start a cluster in a session of its own; its words go to `worker.log`."""
-        with (self.folder / "worker.log").open("ab") as log:
+        return self._start(["manage.py", command], "worker.log")
+
+    def _start(self, arguments: Sequence[str], log_name: str) -> "subprocess.Popen[bytes]":
+        with (self.folder / log_name).open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", command],
+                [sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -102,6 +108,20 @@ class World:
             )
         self._workers.append(process)
         return process
+
+    def web(self) -> str:
+        """Start the pages, and return their address."""
+        port = free_port()
+        self.environment |= {"SITE_URL": f"http://127.0.0.1:{port}", "PORT": str(port)}
+        self.run("collectstatic", "--noinput", "--verbosity=0")
+        options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
+        self._start(["-m", "gunicorn", "navigatr_admin.wsgi", *options], "web.log")
+        until(lambda: _answers(port))
+        return f"http://127.0.0.1:{port}"
+
+    def shell(self, code: str) -> str:
+        """Run a few lines of Python inside the instance; what they printed."""
+        return self.run("shell", "--no-imports", "-c", code)
 
     def kill(self, worker: "subprocess.Popen[bytes]") -> None:
         """SIGKILL to every process of a worker's group at once."""
@@ -117,6 +137,20 @@ class World:
     def close(self) -> None:
         for worker in self._workers:
             self.kill(worker)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.closing(connection), contextlib.suppress(OSError):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    return False
 
 
 def people(emails: Sequence[str]) -> str:

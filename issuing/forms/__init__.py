@@ -1,0 +1,1 @@
+"""What staff type, as domain types; nothing is saved here."""

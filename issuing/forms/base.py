@@ -1,0 +1,28 @@
+"""What all forms share: Bootstrap's classes on their widgets."""
+
+from typing import Any
+
+from django import forms
+
+_CLASSES = (
+    (forms.CheckboxInput, "form-check-input"),
+    (forms.RadioSelect, "form-check-input"),
+    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.Select, "form-select"),
+    (forms.Widget, "form-control"),
+)
+
+
+class StyledMixin(forms.BaseForm):
+    """Fields are drawn by `templates/django/forms/field.html`: `{{ form.name.as_field_group }}`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            css = next(css for widget, css in _CLASSES if isinstance(field.widget, widget))
+            field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
+
+
+class StyledForm(StyledMixin, forms.Form):
+    """A plain form in our look."""

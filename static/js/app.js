@@ -1,0 +1,82 @@
+// Makes pages live. Every page works without it; behaviour hangs on data- attributes only.
+
+// [data-focus]: the focus goes here when the page opens (an error above a form).
+function focusWhereItMatters(root) {
+  const target = root.querySelector("[data-focus]");
+  if (target) target.focus();
+}
+
+// [data-poll="url"][data-poll-seconds]: replaced by what the address answers, slower when the server is slow, not at all
+// in a hidden tab; the answer polls on only if it has the attribute itself. [data-title] becomes the tab's title.
+function poll(element) {
+  const began = performance.now();
+  const again = () => {
+    if (!element.isConnected) return;
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", again, { once: true });
+      return;
+    }
+    htmx.ajax("GET", element.dataset.poll, { target: element, swap: "outerHTML" }).catch(() => later());
+  };
+  const later = () => setTimeout(again, 1000 * wait);
+  const slow = (Number(document.body.dataset.answered) || 0) / 1000;
+  const wait = Math.max(Number(element.dataset.pollSeconds) || 2, 4 * slow);
+  element.dataset.pollBegan = String(began);
+  later();
+}
+
+function startPolls(root) {
+  const found = root.matches && root.matches("[data-poll]") ? [root] : [];
+  for (const element of [...found, ...root.querySelectorAll("[data-poll]")]) {
+    if (!element.dataset.pollBegan) poll(element);
+  }
+  const titled = root.matches && root.matches("[data-title]") ? root : root.querySelector("[data-title]");
+  if (titled) document.title = titled.dataset.title;
+}
+
+// One press: a form that was sent is not sent again by a second click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post") form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// details[data-closes]: closes on Escape and on a click elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details[data-closes][open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details[data-closes][open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+
+// [data-submit-on-change]: a filter's form is sent as soon as a choice is made; its button is hidden then.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-submit-on-change]");
+  if (form) form.requestSubmit();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  focusWhereItMatters(document);
+  startPolls(document);
+  document.body.addEventListener("htmx:beforeRequest", () => {
+    document.body.dataset.asked = String(performance.now());
+  });
+  document.body.addEventListener("htmx:afterRequest", () => {
+    document.body.dataset.answered = String(performance.now() - Number(document.body.dataset.asked));
+  });
+  document.body.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) startPolls(event.target);
+  });
+});

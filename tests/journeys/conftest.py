@@ -1,0 +1,74 @@
+"""A running instance with its pages, its worker and the practice server, and a browser that is signed in."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import chromium, options
+from tests.world import World, world
+
+PASSWORD = "a long password"
+MAKE_STAFF = """
+from issuing.models import User
+for name, role, first in (("ann", "manager", "Ann"), ("bob", "staff", "Bob")):
+    user, _ = User.objects.get_or_create(username=name, defaults={"first_name": first, "email": f"{name}@example.org"})
+    user.role = role
+    user.set_password("a long password")
+    user.save()
+"""
+
+
+@pytest.fixture(scope="session")
+def browser_program() -> Iterator[Browser]:
+    """Chromium, running."""
+    path = chromium()
+    if not path:
+        pytest.skip("NOT RUN: there is no Chromium")
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(executable_path=path, args=options())
+        yield program
+        program.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An instance that is connected to the practice server at 50 calls in two seconds, with `ann` (manager) and `bob`
+    (staff); `site.address` is that of its pages."""
+    with world(tmp_path_factory.mktemp("site"), rate="50/2") as here:
+        here.connect()
+        here.shell(MAKE_STAFF)
+        here.address = here.web()
+        here.worker("supervise")
+        yield here
+
+
+@pytest.fixture
+def context(browser_program: Browser, site: World) -> Iterator[BrowserContext]:
+    """A browser window of its own, 1280 wide; a failed assertion of playwright waits five seconds, not thirty."""
+    made = browser_program.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(5000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page of `bob`, signed in; any error in its console fails the test."""
+    return signed_in(context, "bob")
+
+
+@pytest.fixture
+def manager(context: BrowserContext) -> Page:
+    """A page of `ann`, a manager."""
+    return signed_in(context, "ann")
+
+
+def signed_in(context: BrowserContext, name: str) -> Page:
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"An error in the page: {error}"))
+    page.goto("/sign-in/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    return page
