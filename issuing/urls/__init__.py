@@ -1,0 +1,28 @@
+"""The program's addresses, a module per noun."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from issuing.forms.sign_in import SignInForm
+from issuing.urls import badges, connections, consent, issuances, learners, reports, rosters, staff
+from issuing.views.health import healthz
+from issuing.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path(
+        "sign-in/",
+        LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("healthz", healthz, name="healthz"),
+    *badges.urlpatterns,
+    *connections.urlpatterns,
+    *consent.urlpatterns,
+    *issuances.urlpatterns,
+    *learners.urlpatterns,
+    *reports.urlpatterns,
+    *rosters.urlpatterns,
+    *staff.urlpatterns,
+]

@@ -1,0 +1,5 @@
+"""Addresses of badges."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of issuances."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

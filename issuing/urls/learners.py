@@ -1,0 +1,5 @@
+"""Addresses of learners."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
