@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 LAYERS_0_TO_4 = [
     "enums.py", "exceptions.py", "workflow", "validators.py", "fields.py", "sheets",
-    "models", "navigatr", "enqueue.py", "permissions.py", "queries.py", "services",
+    "models", "navigatr", "enqueue.py", "permissions.py", "queries", "services",
 ]  # fmt: skip
 ENVIRONMENT = {
     "MODE": "test",

@@ -1,0 +1,38 @@
+"""Reads across models: clocks, consent, what is due, counts; a module per subject."""
+
+from issuing.queries.clock import database_time, moment, rate
+from issuing.queries.consent import consent_of, consent_states
+from issuing.queries.counts import canary_age, dispositions, finish_at, standing_of, status_counts
+from issuing.queries.due import (
+    accepted_attempts,
+    due_connections,
+    due_rosters,
+    due_singles,
+    in_flight,
+    next_due,
+    waiting,
+)
+from issuing.queries.holding import batched, holders, standings
+
+__all__ = [
+    "accepted_attempts",
+    "batched",
+    "canary_age",
+    "consent_of",
+    "consent_states",
+    "database_time",
+    "dispositions",
+    "due_connections",
+    "due_rosters",
+    "due_singles",
+    "finish_at",
+    "holders",
+    "in_flight",
+    "moment",
+    "next_due",
+    "rate",
+    "standing_of",
+    "standings",
+    "status_counts",
+    "waiting",
+]
