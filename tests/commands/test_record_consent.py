@@ -191,7 +191,7 @@ def test_record_consent_warns_when_the_words_have_been_replaced(text: ConsentTex
 
 def test_record_consent_says_what_it_stopped_when_somebody_declined(text: ConsentText, record: Any) -> None:
     badge = make_badge(text.statement.provider)
-    issuance = make_issuance(badge, make_agreed(badge, "learner1@example.org"))
+    issuance = make_issuance(badge, make_agreed(badge, "learner1@example.org", first_name="Ann", last_name="Lee"))
 
     ran = record(answers("No"), *CHOSEN)
 

@@ -18,10 +18,15 @@ from issuing.services.consent.records import Answer, Stopped, record_many
 from issuing.sheets import Field, Matching, PersonRow, Table
 from issuing.validators import clean_text
 from issuing.workflow.consent import moment_of_day
+from issuing.workflow.likeness import same_name
 
 CHUNK = 500
 MOST_NAMED = 5
 
+_OTHER_PERSON = (
+    "This address is known here under another name, and one person's answer is not another's. Correct the name or the "
+    "address."
+)
 _WHO = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.STUDENT_NUMBER})
 
 
@@ -90,10 +95,12 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
     answers = {decision: _answer(options, decision, now) for decision in (Decision.GIVEN, Decision.DECLINED)}
     decisions = _decisions(table, matching, options)
     said, no_answer, left_out = _sorted_out(_people(table, matching), decisions)
-    stopped = Stopped()
+    stopped, counted = Stopped(), Counter[Decision]()
     for chunk in _chunks(said):
-        stopped += _record(chunk, answers, by)
-    counted = Counter(one.decision for one in said)
+        stopped_now, others = _record(chunk, answers, by)
+        stopped += stopped_now
+        left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
+        counted.update(one.decision for one in chunk if one not in others)
     return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], no_answer, sorted(left_out), stopped)
 
 
@@ -193,12 +200,15 @@ def _chunks(said: list[_Said]) -> Iterator[list[_Said]]:
         yield chunk
 
 
-def _record(chunk: list[_Said], answers: Mapping[Decision, Answer], by: User) -> Stopped:
+def _record(chunk: list[_Said], answers: Mapping[Decision, Answer], by: User) -> tuple[Stopped, list[_Said]]:
+    """What was stopped, and the rows that were left out because their address is somebody else's here."""
     people = [(one.key, _person(one.row)) for one in chunk]
     with transaction.atomic():
         known = learners.add_many(people=people, by=by)
-        recorded = record_many(answers=[(known[one.key], answers[one.decision]) for one in chunk], by=by)
-    return recorded.stopped
+        others = [one for one in chunk if known[one.key].erased_at or not same_name(one.row, known[one.key])]
+        theirs = [(known[one.key], answers[one.decision]) for one in chunk if one not in others]
+        recorded = record_many(answers=theirs, by=by)
+    return recorded.stopped, others
 
 
 def _person(row: PersonRow) -> learners.Person:

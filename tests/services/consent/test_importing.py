@@ -81,7 +81,7 @@ def test_import_answers_keeps_words_route_day_and_evidence_when_it_records(
 
 
 def test_import_answers_writes_an_event_for_everyone_when_learners_are_new(answers: Any, staff: User) -> None:
-    make_learner("ann@example.org")
+    make_learner("ann@example.org", first_name="Ann", last_name="Lee")
 
     answers("Ann,Lee,ann@example.org,Yes", "Bo,Ng,bo@example.org,No")
 
@@ -173,7 +173,7 @@ def test_import_answers_leaves_out_every_row_of_a_person_when_they_differ(answer
 def test_import_answers_never_overrides_a_no_when_it_was_said_on_that_day_or_later(
     answers: Any, badge: Badge, hours: int, state: str
 ) -> None:
-    learner = make_learner("ann@example.org")
+    learner = make_learner("ann@example.org", first_name="Ann", last_name="Lee")
     said_at = datetime(2026, 1, 14, tzinfo=UTC) + timedelta(hours=hours)  # into the day in London
     make_consent(learner, None, Decision.WITHDRAWN, decided_at=said_at)
 
@@ -193,7 +193,7 @@ def test_import_answers_dates_nothing_in_the_future_when_the_day_is_today(answer
 
 
 def test_import_answers_stops_what_waits_when_a_learner_declined(answers: Any, badge: Badge, text: ConsentText) -> None:
-    learner = make_agreed(badge, "ann@example.org")
+    learner = make_agreed(badge, "ann@example.org", first_name="Ann", last_name="Lee")
     issuance = make_issuance(badge, learner)
 
     counts = answers("Ann,Lee,ann@example.org,No")
@@ -249,3 +249,14 @@ def test_import_answers_adds_everybody_once_when_two_import_the_same_at_once(ans
     events = AuditEvent.objects.filter(verb="add").count()
     assert (counts, Learner.objects.count(), events) == ([imported(40)] * 2, 40, 40)
     assert ConsentRecord.objects.count() == 80
+
+
+def test_import_answers_leaves_out_whoever_has_the_address_of_somebody_else(answers: Any) -> None:
+    ana = make_learner("family@example.org", first_name="Ana", last_name="Ng")
+    gone = make_learner("gone@example.org", first_name="Cy", last_name="Ek", erased_at=timezone.now())
+
+    found = answers("Ben,Ng,family@example.org,Yes", "Cy,Ek,gone@example.org,Yes", "Bo,Ek,bo@example.org,Yes")
+
+    assert (found.given, [row_no for row_no, _ in found.left_out]) == (1, [2, 3])
+    assert "another name" in found.left_out[0][1]
+    assert (ana.consent_records.count(), gone.consent_records.count()) == (0, 0)
