@@ -10,10 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from issuing import permissions
+from issuing.views.bars import Bars
 
 STYLE_PARTS = tuple(
     f"css/parts/{name}.css"
-    for name in ("heading", "tag", "tiles", "panel", "notice", "field", "table", "progress", "confirm")
+    for name in ("heading", "tag", "tiles", "panel", "notice", "field", "table", "progress", "confirm", "home")
 )
 
 Entry = tuple[str, str | Promise]
@@ -51,6 +52,7 @@ def instance(request: HttpRequest) -> dict[str, object]:
         "organisation_name": settings.ORGANISATION_NAME,
         "style_parts": STYLE_PARTS,
         "navigation": Navigation(request),
+        "bars": Bars(request),
     }
 
 

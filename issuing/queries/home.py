@@ -1,0 +1,95 @@
+"""What the home page says at a glance."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from issuing.enums import Decision, Disposition, IssuanceStatus, RosterStatus
+from issuing.models import ConsentRecord, Issuance, Roster, RosterRow
+
+BOUND = 10_000
+READY_SINCE = timedelta(days=90)
+
+
+def bounded(rows: QuerySet[Issuance]) -> int:
+    """How many there are, counted no further than one beyond ten thousand."""
+    return rows.order_by().values("pk")[: BOUND + 1].count()
+
+
+def with_status(status: IssuanceStatus) -> int:
+    """How many badges stand in a status, bounded."""
+    return bounded(Issuance.objects.filter(status=status))
+
+
+def singles_under_way() -> int:
+    """Badges issued on their own of which nobody knows the end yet, bounded."""
+    return bounded(Issuance.objects.filter(status__in=[IssuanceStatus.QUEUED, IssuanceStatus.SENDING], roster=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A roster on its way, with its badges counted by status."""
+
+    roster: Roster
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def waiting(self) -> int:
+        return self.counts.get(IssuanceStatus.QUEUED, 0) + self.counts.get(IssuanceStatus.SENDING, 0)
+
+
+def runs_under_way(most: int = 10) -> list[Run]:
+    """Confirmed rosters with something waiting or being sent, the latest first; two queries whatever their number."""
+    waiting = Issuance.objects.filter(roster=OuterRef("pk"), status__in=[IssuanceStatus.QUEUED, IssuanceStatus.SENDING])
+    found = list(
+        Roster.objects.filter(Exists(waiting), status__in=[RosterStatus.RUNNING, RosterStatus.PAUSED])
+        .select_related("badge__provider__connection__pace", "confirmed_by")
+        .order_by("-confirmed_at")[:most]
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Issuance.objects.filter(roster__in=found).order_by()
+    for roster_id, status, count in rows.values_list("roster", "status").annotate(Count("id")):
+        counts[roster_id][status] = count
+    return [Run(roster, counts[roster.pk]) for roster in found]
+
+
+def ready_by_now(now: datetime) -> int:
+    """Rows left out of confirmed rosters whose person agreed since, bounded; only a roster's own check is certain."""
+    agreed = ConsentRecord.objects.filter(
+        learner__email_key=OuterRef("email_key"),
+        decision=Decision.GIVEN,
+        invalidated_at=None,
+        recorded_at__gt=OuterRef("roster__checked_at"),
+    )
+    rows = RosterRow.objects.filter(
+        Exists(agreed),
+        disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED],
+        roster__status__in=[RosterStatus.RUNNING, RosterStatus.PAUSED],
+        roster__confirmed_at__gt=now - READY_SINCE,
+    )
+    return rows.order_by().values("pk")[: BOUND + 1].count()
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Badges sent and claimed since the year began, sandbox badges left out."""
+
+    sent: int
+    claimed: int
+
+    @property
+    def unclaimed(self) -> int:
+        return self.sent - self.claimed
+
+
+def year_so_far(since: datetime) -> Year:
+    """What was sent since, and how much of it Navigatr calls claimed."""
+    sent = Issuance.objects.filter(status=IssuanceStatus.ISSUED, issued_at__gte=since, badge__is_sandbox=False)
+    claimed = sent.filter(assertions__status__iexact="Claimed").distinct()
+    return Year(sent.order_by().count(), claimed.order_by().count())

@@ -1,0 +1,57 @@
+"""The bars on top of every page."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from issuing.enums import StopReason
+from issuing.models import Connection, Heartbeat
+from issuing.views.bars import Bar
+from tests.factories import make_badge, make_connection, make_issuance
+
+PAGES = ["/", "/learners/nowhere/"]
+
+
+def bars(client: Client, address: str = "/") -> list[Bar]:
+    return list(client.get(address).context["bars"])
+
+
+def see_worker(seconds_ago: float = 0.0) -> None:
+    Heartbeat.objects.create(name="canary", answered_at=timezone.now() - timedelta(seconds=seconds_ago))
+
+
+def test_no_bar_is_shown_when_all_is_well(browser: Client) -> None:
+    make_connection()
+    see_worker()
+    assert bars(browser) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_says_why_nothing_is_sent_when_the_token_was_refused(browser: Client, address: str) -> None:
+    make_connection(name="College")
+    see_worker()
+    Connection.objects.update(stop_reason=StopReason.TOKEN_REFUSED, stopped_at=timezone.now())
+    (bar,) = bars(browser, address)
+    assert bar.title == "College is stopped:"
+    assert bar.text == "Navigatr refused the access token. Nothing was lost; what waits is sent when it goes on."
+    assert bar.action == "Replace the access token"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "safe"), [(1, "1 badge is waiting and safe"), (2, "2 badges are waiting and safe")]
+)
+def test_every_page_says_what_is_safe_when_the_worker_is_away(browser: Client, waiting: int, safe: str) -> None:
+    badge = make_badge()
+    for _ in range(waiting):
+        make_issuance(badge)
+    see_worker(65)
+    (bar,) = bars(browser)
+    assert f"{safe}; none will be sent twice." in bar.text
+    assert (bar.title, bar.for_it) == ("Sending stopped:", "manage.py supervise")
+
+
+def test_stranger_sees_no_bar(stranger: Client) -> None:
+    make_connection()
+    assert bars(stranger, "/sign-in/") == []
