@@ -21,6 +21,8 @@ class StyledMixin(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             css = next(css for widget, css in _CLASSES if isinstance(field.widget, widget))
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.update({"rows": 3})
             field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
 
 

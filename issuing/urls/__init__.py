@@ -5,6 +5,7 @@ from django.urls import path
 
 from issuing.forms.sign_in import SignInForm
 from issuing.urls import badges, connections, consent, issuances, learners, reports, rosters, staff
+from issuing.views.components import components
 from issuing.views.health import healthz
 from issuing.views.home import home
 
@@ -17,6 +18,7 @@ urlpatterns = [
     ),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("healthz", healthz, name="healthz"),
+    path("components/", components, name="components"),
     *badges.urlpatterns,
     *connections.urlpatterns,
     *consent.urlpatterns,
