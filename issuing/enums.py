@@ -79,6 +79,7 @@ class Outcome(TextChoices):
 class Disposition(TextChoices):
     """What a roster's row may expect; the first that applies, in this order."""
 
+    LEFT_OUT = "left_out", _("Left out by staff")
     INVALID = "invalid", _("To fix")
     REPEATED = "repeated", _("Repeated in this file")
     UNCONFIRMED_EARLIER = "unconfirmed_earlier", _("An earlier try is being checked with Navigatr")
@@ -88,6 +89,16 @@ class Disposition(TextChoices):
     CONSENT_DECLINED = "consent_declined", _("Said no or withdrew")
     NEEDS_CONSENT = "needs_consent", _("Needs consent")
     READY = "ready", _("Ready")
+
+
+class RowDecision(TextChoices):
+    """What staff decided about one row of a roster."""
+
+    NONE = "", ""
+    SAME_PERSON = "same_person", _("It is the same person")
+    """The row is about the learner it is like."""
+    LEAVE_OUT = "leave_out", _("Leave out")
+    """It is not to be sent, whatever else is known."""
 
 
 class RosterStatus(TextChoices):
@@ -158,6 +169,8 @@ class StopReason(TextChoices):
     NONE = "", ""
     TOKEN_REFUSED = "token_refused", _("Navigatr refused the access token")
     BY_STAFF = "by_staff", _("Stopped by staff")
+    REPLACED = "replaced", _("Another account took its place")
+    """It issues for nobody any more, and its token was forgotten."""
 
 
 class ServedKind(IntegerChoices):

@@ -11,4 +11,4 @@ def test_only_issued_has_an_effect_for_sure():
 
 
 def test_dispositions_stand_in_the_order_in_which_they_are_decided():
-    assert [Disposition.values[0], Disposition.values[-1]] == ["invalid", "ready"]
+    assert [Disposition.values[0], Disposition.values[-1]] == ["left_out", "ready"]

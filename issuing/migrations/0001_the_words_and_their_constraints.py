@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                             ("", ""),
                             ("token_refused", "Navigatr refused the access token"),
                             ("by_staff", "Stopped by staff"),
+                            ("replaced", "Another account took its place"),
                         ],
                         default="",
                         max_length=20,
@@ -306,6 +307,7 @@ class Migration(migrations.Migration):
                 ("on_hold_note", models.CharField(blank=True, max_length=500)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("search", models.TextField(blank=True, default="", editable=False)),
             ],
         ),
         migrations.CreateModel(
@@ -344,6 +346,7 @@ class Migration(migrations.Migration):
                 ("reading", models.JSONField(default=dict)),
                 ("uploaded_at", models.DateTimeField()),
                 ("checked_at", models.DateTimeField()),
+                ("check_no", models.PositiveIntegerField(default=0)),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("changed_at", models.DateTimeField(null=True)),
                 ("served_slot", models.PositiveBigIntegerField(default=0)),
@@ -369,6 +372,7 @@ class Migration(migrations.Migration):
                     "disposition",
                     models.CharField(
                         choices=[
+                            ("left_out", "Left out by staff"),
                             ("invalid", "To fix"),
                             ("repeated", "Repeated in this file"),
                             ("unconfirmed_earlier", "An earlier try is being checked with Navigatr"),
@@ -382,6 +386,16 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", ""), ("same_person", "It is the same person"), ("leave_out", "Leave out")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -429,6 +443,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "role",
                     models.CharField(
@@ -545,7 +560,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="connection",
             constraint=models.CheckConstraint(
-                condition=models.Q(("stop_reason__in", ["", "token_refused", "by_staff"])), name="connection_stop_known"
+                condition=models.Q(("stop_reason__in", ["", "token_refused", "by_staff", "replaced"])),
+                name="connection_stop_known",
             ),
         ),
         migrations.AddConstraint(
@@ -741,6 +757,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="rosterrow",
+            name="decided_about",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="issuing.learner"
+            ),
+        ),
+        migrations.AddField(
+            model_name="rosterrow",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="rosterrow",
             name="roster",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="issuing.roster"
@@ -755,6 +788,33 @@ class Migration(migrations.Migration):
                 related_name="issuances",
                 to="issuing.rosterrow",
             ),
+        ),
+        migrations.CreateModel(
+            name="SignInLink",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sign_in_link",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
         ),
         migrations.AddConstraint(
             model_name="user",
@@ -996,10 +1056,32 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rosterrow",
             constraint=models.CheckConstraint(
+                condition=models.Q(("decision__in", ["", "same_person", "leave_out"])), name="row_decision_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rosterrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("decision", "")),
+                    models.Q(
+                        models.Q(("decision", ""), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="row_decided_with_who_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rosterrow",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
                         "disposition__in",
                         [
+                            "left_out",
                             "invalid",
                             "repeated",
                             "unconfirmed_earlier",

@@ -7,13 +7,24 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from issuing.enums import Disposition, IssuanceStatus, RosterStatus, StatusReason
+from issuing.enums import Disposition, IssuanceStatus, RosterStatus, RowDecision, StatusReason
 from issuing.models.badge import Badge
 from issuing.models.learner import Learner
 
 
+class RosterManager(models.Manager["Roster"]):
+    """Reads rosters without their original file, which may be large and is asked for by itself."""
+
+    def get_queryset(self) -> models.QuerySet["Roster"]:
+        return super().get_queryset().defer("original")
+
+
 class Roster(models.Model):
-    """One uploaded file for one badge. Counts are never stored; the run has ended when nothing of it is open."""
+    """One uploaded file for one badge. Counts are never stored; the run has ended when nothing of it is open.
+
+    `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed at the
+    latest. `check_no` grows with each change to what is ready, so that whoever confirms can say what they were shown.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="rosters")
@@ -26,11 +37,14 @@ class Roster(models.Model):
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField()
+    check_no = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     served_slot = models.PositiveBigIntegerField(default=0)
+
+    objects = RosterManager()
 
     class Meta:
         constraints = [
@@ -86,10 +100,20 @@ class RosterRow(models.Model):
     problems = models.JSONField(default=list)
     disposition = models.CharField(max_length=20, choices=Disposition)
     learner = models.ForeignKey(Learner, null=True, on_delete=models.PROTECT, related_name="roster_rows")
+    decision = models.CharField(max_length=12, choices=RowDecision, blank=True, default=RowDecision.NONE)
+    decided_about = models.ForeignKey(Learner, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["roster", "row_no"], name="row_one_per_number"),
+            models.CheckConstraint(condition=Q(decision__in=RowDecision.values), name="row_decision_known"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at=None, decided_by=None)
+                | (~Q(decision="") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="row_decided_with_who_and_when",
+            ),
             models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="row_disposition_known"),
         ]
         indexes = [models.Index(fields=["roster", "disposition"]), models.Index(fields=["roster", "email_key"])]

@@ -46,6 +46,11 @@ def _roster(**change: object) -> None:
     Roster.objects.filter(pk=make.make_roster(make.make_badge()).pk).update(**change)
 
 
+def _row(**change: object) -> None:
+    row = make.make_row(make.make_roster(make.make_badge()), "a@example.org", row_no=1)
+    type(row).objects.filter(pk=row.pk).update(**change)
+
+
 def _consent(**change: object) -> None:
     text = make.make_text(make.make_provider())
     record = make.make_consent(make.make_learner(), text)
@@ -160,6 +165,8 @@ BREACHES: dict[str, Callable[[], object]] = {
     "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
     "roster_runs_once_confirmed": lambda: _roster(status="running"),
     "roster_status_known": lambda: _roster(status="lost", confirmed_at=NOW, confirmed_by=make.make_user()),
+    "row_decided_with_who_and_when": lambda: _row(decision="leave_out"),
+    "row_decision_known": lambda: _row(decision="perhaps", decided_at=NOW, decided_by=make.make_user()),
     "row_disposition_known": _unknown_disposition,
     "row_one_per_number": _same_row_twice,
     "statement_kind_known": _unknown_kind_of_statement,
