@@ -1,7 +1,14 @@
 """Reads across models: clocks, consent, what is due, counts; a module per subject."""
 
 from issuing.queries.clock import database_time, moment, rate
-from issuing.queries.consent import consent_of, consent_states
+from issuing.queries.consent import (
+    ConsentStanding,
+    consent_of,
+    consent_standing,
+    consent_standings,
+    consent_states,
+    texts_on_offer,
+)
 from issuing.queries.counts import canary_age, dispositions, finish_at, standing_of, status_counts
 from issuing.queries.due import (
     accepted_attempts,
@@ -15,10 +22,13 @@ from issuing.queries.due import (
 from issuing.queries.holding import batched, holders, standings
 
 __all__ = [
+    "ConsentStanding",
     "accepted_attempts",
     "batched",
     "canary_age",
     "consent_of",
+    "consent_standing",
+    "consent_standings",
     "consent_states",
     "database_time",
     "dispositions",
@@ -34,5 +44,6 @@ __all__ = [
     "standing_of",
     "standings",
     "status_counts",
+    "texts_on_offer",
     "waiting",
 ]

@@ -1,28 +1,32 @@
 """What learners' records say about a badge: one by one, and as one query."""
 
+import sys
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, QuerySet, When, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from issuing.enums import ConsentState, Decision
-from issuing.models import Badge, ConsentRecord, Learner
+from issuing.models import Badge, ConsentRecord, ConsentText, Learner, Provider
 from issuing.workflow import consent as rule
+
+_PROPOSED = sys.maxsize
 
 
 def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
     """What one learner's records say about a badge at `now`; lock the learner in an earlier statement to rely on it."""
     records = ConsentRecord.objects.filter(learner=learner_id).select_related("text__statement")
-    return rule.current([_fact(record, badge) for record in records], now=now)
+    return rule.current([_fact(record, badge.provider_id, badge.pk) for record in records], now=now)
 
 
-def _fact(record: ConsentRecord, badge: Badge) -> rule.Fact:
+def _fact(record: ConsentRecord, provider_id: int, badge_id: int | None) -> rule.Fact:
     statement = record.text.statement if record.text else None
     covers = statement is None or (
-        statement.badge_id == badge.pk if statement.badge_id is not None else statement.provider_id == badge.provider_id
+        statement.badge_id == badge_id if statement.badge_id is not None else statement.provider_id == provider_id
     )
     return rule.Fact(
-        id=record.pk,
+        id=record.pk or _PROPOSED,
         giver=record.giver_key,
         decision=Decision(record.decision),
         decided_at=record.decided_at,
@@ -31,6 +35,84 @@ def _fact(record: ConsentRecord, badge: Badge) -> rule.Fact:
         ends_at=record.ends_at,
         invalidated=record.invalidated_at is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStanding:
+    """What a learner's records come to for a badge, or for all badges of a provider without answers of their own.
+
+    Args:
+        badge (Badge | None): None: all of the provider's badges.
+        records (list[ConsentRecord]): those that decide, one of each giver, the latest decided first.
+    """
+
+    provider: Provider
+    badge: Badge | None
+    verdict: rule.Verdict
+    records: list[ConsentRecord]
+
+    @property
+    def allows(self) -> bool:
+        return self.verdict.state == ConsentState.GIVEN
+
+
+def consent_standing(
+    learner_id: int | None, badge: Badge, *, now: datetime, proposed: ConsentRecord | None = None
+) -> ConsentStanding:
+    """How one learner stands to a badge, with the records that say so.
+
+    Args:
+        learner_id (int | None): None for somebody who is not known yet.
+        proposed (ConsentRecord | None): not saved; taken as if it were.
+    """
+    return _standing(badge.provider, badge, _records_of(learner_id, proposed), now)
+
+
+def consent_standings(
+    learner_id: int | None, *, now: datetime, proposed: ConsentRecord | None = None
+) -> list[ConsentStanding]:
+    """How one learner stands to everything: each provider as a whole, then those of its badges that differ.
+
+    Args: as for `consent_standing`.
+    """
+    records = _records_of(learner_id, proposed)
+    told = [record.text.statement for record in records if record.text]
+    wanted = Q(pk__in={one.provider_id for one in told}) | Exists(
+        Badge.objects.issuable().filter(provider=OuterRef("pk"))
+    )
+    badges = {one.badge.pk: one.badge for one in told if one.badge}
+    found = []
+    for provider in Provider.objects.filter(wanted).order_by("name", "pk"):
+        whole = _standing(provider, None, records, now)
+        own = [
+            _standing(provider, badge, records, now) for badge in badges.values() if badge.provider_id == provider.pk
+        ]
+        found += [whole, *(one for one in own if one.records != whole.records)]
+    return found
+
+
+def _records_of(learner_id: int | None, proposed: ConsentRecord | None) -> list[ConsentRecord]:
+    records = ConsentRecord.objects.filter(learner=learner_id) if learner_id else ConsentRecord.objects.none()
+    whole = records.select_related("text__statement__provider", "text__statement__badge", "recorded_by")
+    return [*whole.order_by("pk"), *([proposed] if proposed else [])]
+
+
+def _standing(provider: Provider, badge: Badge | None, records: list[ConsentRecord], now: datetime) -> ConsentStanding:
+    facts = [_fact(record, provider.pk, badge.pk if badge else None) for record in records]
+    by_id = {fact.id: record for fact, record in zip(facts, records, strict=True)}
+    deciding = [by_id[fact.id] for fact in rule.deciding(facts)]
+    return ConsentStanding(provider, badge, rule.current(facts, now=now), deciding)
+
+
+def texts_on_offer(badge: Badge | None = None) -> list[ConsentText]:
+    """The words an answer can be to, for one badge or for all: those in force first, and newer before older."""
+    texts = ConsentText.objects.select_related("statement__provider", "statement__badge")
+    if badge is not None:
+        whole = Q(statement__provider=badge.provider_id, statement__badge=None)
+        texts = texts.filter(whole | Q(statement__badge=badge))
+    order = ("statement__superseded_at", "statement__provider__name", "statement__badge__name", "-statement__version")
+    found = texts.filter(statement__retired_at=None).order_by(*order, "language")
+    return sorted(found, key=lambda text: text.statement.superseded_at is not None)
 
 
 def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) -> dict[int, ConsentState]:

@@ -14,7 +14,19 @@ from issuing.views.bars import Bars
 
 STYLE_PARTS = tuple(
     f"css/parts/{name}.css"
-    for name in ("heading", "tag", "tiles", "panel", "notice", "field", "table", "progress", "confirm", "home")
+    for name in (
+        "heading",
+        "tag",
+        "tiles",
+        "panel",
+        "notice",
+        "field",
+        "table",
+        "progress",
+        "confirm",
+        "home",
+        "consent",
+    )
 )
 
 Entry = tuple[str, str | Promise]

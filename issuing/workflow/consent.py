@@ -84,21 +84,28 @@ def moment_of_day(day: date, decision: Decision, *, zone: tzinfo, now: datetime)
 
 def current(facts: Iterable[Fact], *, now: datetime) -> Verdict:
     """Say what a learner's records come to for one badge."""
+    latest = deciding(facts)
+    noes = [fact for fact in latest if fact.is_no]
+    yeses = [fact for fact in latest if not fact.is_no and _counts(fact, now)]
+    if noes and yeses:
+        return Verdict(ConsentState.CONFLICT)
+    if noes:
+        return Verdict(ConsentState(noes[0].decision))
+    if yeses:
+        return Verdict(ConsentState.GIVEN, yeses[0].id)
+    return Verdict(ConsentState.NONE)
+
+
+def deciding(facts: Iterable[Fact]) -> list[Fact]:
+    """The one fact of each giver that counts for the badge, the latest decided first; a yes among them may have ended
+    or been given to words since replaced."""
     latest: dict[str, Fact] = {}
     for fact in facts:
         if fact.bears_on_badge and not fact.invalidated:
             other = latest.get(fact.giver)
             if other is None or _rank(fact) > _rank(other):
                 latest[fact.giver] = fact
-    noes = [fact for fact in latest.values() if fact.is_no]
-    yeses = [fact for fact in latest.values() if not fact.is_no and _counts(fact, now)]
-    if noes and yeses:
-        return Verdict(ConsentState.CONFLICT)
-    if noes:
-        return Verdict(ConsentState(max(noes, key=_rank).decision))
-    if yeses:
-        return Verdict(ConsentState.GIVEN, max(yeses, key=_rank).id)
-    return Verdict(ConsentState.NONE)
+    return sorted(latest.values(), key=_rank, reverse=True)
 
 
 def _rank(fact: Fact) -> tuple[datetime, bool, int]:

@@ -1,0 +1,228 @@
+"""What staff type about consent."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from issuing import queries
+from issuing.enums import Decision, Giver, Route, StatementKind
+from issuing.exceptions import InvalidInput
+from issuing.forms.base import StyledForm
+from issuing.models import Badge, ConsentRecord, ConsentText, Learner
+from issuing.services.consent import MAX_NOTE, Answer
+from issuing.workflow.consent import moment_of_day
+
+ALL_WORDS: Final = "all"
+_LEARNER: Final = Giver.LEARNER.value
+_GUARDIAN: Final = Giver.GUARDIAN.value
+
+Choices = Sequence[tuple[Any, Any]]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class RecordForm(StyledForm):
+    """What one learner, or a guardian for them, answered; nothing is chosen beforehand.
+
+    Draw it with `issuing/_consent_form.html`.
+
+    Args:
+        learner (Learner | None): whose answer it is; their guardians known from earlier can be chosen.
+        badge (Badge | None): offer only words that cover this badge.
+        decision (Decision | None): known already, so not asked.
+    """
+
+    use_required_attribute = False  # what is needed depends on the answers, and some fields are not in view
+
+    decision = forms.ChoiceField(
+        label=lazy("Their answer"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Decision.GIVEN.value, lazy("Yes, they agree")),
+            (Decision.DECLINED.value, lazy("No, they do not agree")),
+            (Decision.WITHDRAWN.value, lazy("They agreed before and now withdraw")),
+        ],
+    )
+    giver = forms.ChoiceField(label=lazy("Who answered"), widget=forms.RadioSelect)
+    giver_name = forms.CharField(label=lazy("Guardian’s first and last name"), max_length=200)
+    giver_relation = forms.CharField(
+        label=lazy("What they are to the learner"), help_text=lazy("For example mother."), max_length=100
+    )
+    route = forms.ChoiceField(
+        label=lazy("How they answered"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Route.PAPER.value, Route.PAPER.label),
+            (Route.PHONE.value, Route.PHONE.label),
+            (Route.IN_PERSON.value, Route.IN_PERSON.label),
+            (Route.ONLINE.value, lazy("Online: a form or an e-mail")),
+        ],
+    )
+    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
+    decided_time = forms.TimeField(
+        label=lazy("Time they answered"),
+        help_text=lazy("Only if they gave several answers that day: without times a no counts."),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    words = forms.ChoiceField(label=lazy("Which words they saw"))
+    evidence_note = forms.CharField(
+        label=lazy("Where the answer can be looked up"),
+        help_text=lazy(
+            "For example: signed form, enrolment folder 2026, page 12. Nothing about health or support needs."
+        ),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    ends_on = forms.DateField(
+        label=lazy("Last day their yes counts"),
+        help_text=lazy("Leave empty unless they agreed for a limited time."),
+        required=False,
+        widget=DayInput(),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        learner: Learner | None = None,
+        badge: Badge | None = None,
+        decision: Decision | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_decision = decision
+        self._texts = {str(text.pk): text for text in queries.texts_on_offer(badge)}
+        self._guardians = _guardians(learner)
+        self._set("giver", _giver_choices(learner, self._guardians))
+        self._set("words", _word_choices(self._texts.values(), may_be_all=decision != Decision.GIVEN))
+        if decision:
+            del self.fields["decision"]
+        if decision in (Decision.DECLINED, Decision.WITHDRAWN):
+            del self.fields["ends_on"]
+        self._ask_for_what_is_needed()
+
+    def _ask_for_what_is_needed(self) -> None:
+        """A guardian's name only of a guardian; evidence of every yes, not of a no: that must be as easy as can be."""
+        by_guardian = not self.is_bound or self["giver"].value() == _GUARDIAN
+        self.fields["giver_name"].required = self.fields["giver_relation"].required = by_guardian
+        decision = self.known_decision or self["decision"].value()
+        self.fields["evidence_note"].required = decision in (None, "", Decision.GIVEN)
+
+    def _set(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        decision = self.known_decision or data.get("decision")
+        if decision == Decision.GIVEN:
+            self._clean_yes(data)
+        elif data.get("ends_on"):
+            self.add_error("ends_on", _("Only a yes can end."))
+        if decision and data.get("decided_on"):
+            try:
+                data["decided_at"] = _decided_at(data["decided_on"], data.get("decided_time"), Decision(decision))
+            except InvalidInput as error:
+                self.add_error("decided_on", str(error))
+        return data
+
+    def _clean_yes(self, data: dict[str, Any]) -> None:
+        if data.get("words") == ALL_WORDS:
+            self.add_error("words", _("A yes is always to certain words. Choose them."))
+        if data.get("ends_on") and data.get("decided_on") and data["ends_on"] < data["decided_on"]:
+            self.add_error("ends_on", _("This is before the day they answered."))
+
+    def answer(self) -> Answer:
+        """The answer, once the form is valid."""
+        data = self.cleaned_data
+        kind, name, relation = self._giver()
+        return Answer(
+            decision=Decision(self.known_decision or data["decision"]),
+            route=Route(data["route"]),
+            decided_at=data["decided_at"],
+            text=self._texts.get(data["words"]),
+            evidence_note=data["evidence_note"],
+            giver=kind,
+            giver_name=name,
+            giver_relation=relation,
+            ends_at=_end_of(data["ends_on"]) if data.get("ends_on") else None,
+        )
+
+    def _giver(self) -> tuple[Giver, str, str]:
+        chosen = self.cleaned_data["giver"]
+        if chosen == _LEARNER:
+            return Giver.LEARNER, "", ""
+        if chosen == _GUARDIAN:
+            return Giver.GUARDIAN, self.cleaned_data["giver_name"], self.cleaned_data["giver_relation"]
+        known = self._guardians[chosen]
+        return Giver.GUARDIAN, known.giver_name, known.giver_relation
+
+
+def _guardians(learner: Learner | None) -> dict[str, ConsentRecord]:
+    """The guardians who answered for a learner before, by the value of their choice."""
+    if learner is None:
+        return {}
+    records = ConsentRecord.objects.filter(learner=learner, giver=Giver.GUARDIAN).exclude(giver_name="").order_by("pk")
+    latest = {record.giver_key: record for record in records}
+    return {f"guardian-{record.pk}": record for record in latest.values()}
+
+
+def _giver_choices(learner: Learner | None, guardians: dict[str, ConsentRecord]) -> Choices:
+    who = _("The learner, %s") % learner.full_name if learner else _("The learner")
+    known = [
+        (value, f"{record.giver_name} ({record.giver_relation or Giver.GUARDIAN.label})")
+        for value, record in guardians.items()
+    ]
+    another = _("Another parent or guardian") if known else _("A parent or guardian")
+    return [(_LEARNER, who), *known, (_GUARDIAN, another)]
+
+
+def _word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for text in texts:
+        groups.setdefault(_group(text), []).append((str(text.pk), _text_label(text)))
+    everything = [(ALL_WORDS, _("No certain words: a no to every badge"))] if may_be_all else []
+    return [("", _("Choose…")), *groups.items(), *everything]
+
+
+def _group(text: ConsentText) -> str:
+    if text.statement.superseded_at:
+        return _("Replaced since: a yes to these counts no more")
+    return _("Our wording") if text.statement.kind == StatementKind.OURS else _("Words used elsewhere")
+
+
+def _text_label(text: ConsentText) -> str:
+    statement = text.statement
+    where = statement.badge.name if statement.badge else _("all badges from %s") % statement.provider.name
+    values = {"where": where, "version": statement.version, "language": text.language}
+    return _("Version %(version)s (%(language)s): %(where)s") % values
+
+
+def _decided_at(day: date, at: time | None, decision: Decision) -> datetime:
+    zone, now = timezone.get_default_timezone(), timezone.now()
+    of_day = moment_of_day(day, decision, zone=zone, now=now)
+    if at is None:
+        return of_day
+    moment = datetime.combine(day, at, zone)
+    if moment > now:
+        raise InvalidInput(_("This time lies in the future."))
+    return moment
+
+
+def _end_of(day: date) -> datetime:
+    """The day's last moment here."""
+    next_day = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
+    return next_day - timedelta(microseconds=1)

@@ -1,0 +1,18 @@
+"""How days and times are said: `14 Sept 2026`, `14:02`, in the site's time zone."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def day(moment: date | datetime) -> str:
+    """A day, e.g. `14 Sept 2026`; of a moment the day it fell on here."""
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment, timezone.get_default_timezone())
+    return date_format(moment, "j N Y").replace(".", "")
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment, e.g. `14 Sept 2026, 14:02`."""
+    return f"{day(moment)}, {timezone.localtime(moment, timezone.get_default_timezone()):%H:%M}"
