@@ -48,6 +48,7 @@ class StatusReason(TextChoices):
     REFUSED_BY_NAVIGATR = "refused_by_navigatr", _("Navigatr said no")
     SENT_BACK = "sent_back", _("The call had no effect and will be made again")
     NO_ANSWER = "no_answer", _("No usable answer came")
+    TO_DECIDE = "to_decide", _("A person must look at Navigatr's list")
     WORKER_GONE = "worker_gone", _("The background worker went away during the call")
     NO_CONSENT = "no_consent", _("No current consent")
     STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
@@ -60,6 +61,15 @@ class Effect(TextChoices):
     NONE = "none", _("No effect")
     ONE = "one", _("One badge issued")
     UNKNOWN = "unknown", _("Unknown")
+
+
+class RevocationOutcome(TextChoices):
+    """How a request to take a badge back ended."""
+
+    NONE = "", ""
+    REVOKED = "revoked", _("Revoked at Navigatr")
+    REFUSED = "refused", _("Navigatr did not revoke it")
+    UNKNOWN = "unknown", _("Unknown: Navigatr gave no usable answer")
 
 
 class Outcome(TextChoices):

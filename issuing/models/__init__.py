@@ -1,14 +1,16 @@
 """State, with the constraints that hold it, and the one method that changes a status."""
 
 from issuing.models.audit import AuditEvent
-from issuing.models.badge import Assertion, Badge
+from issuing.models.badge import Assertion, Badge, ClaimReading
 from issuing.models.connection import Connection, Pace, Provider
 from issuing.models.consent import ConsentRecord, ConsentStatement, ConsentText
 from issuing.models.issuance import TAKEN, Attempt, Issuance
 from issuing.models.keys import InstanceKey, email_key, ensure_email_key
 from issuing.models.learner import Learner
+from issuing.models.look import Look
+from issuing.models.revocation import Revocation
 from issuing.models.roster import Roster, RosterRow
-from issuing.models.user import User
+from issuing.models.user import SignInLink, User
 from issuing.models.worker import Heartbeat
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "Badge",
+    "ClaimReading",
     "Connection",
     "ConsentRecord",
     "ConsentStatement",
@@ -25,10 +28,13 @@ __all__ = [
     "InstanceKey",
     "Issuance",
     "Learner",
+    "Look",
     "Pace",
     "Provider",
+    "Revocation",
     "Roster",
     "RosterRow",
+    "SignInLink",
     "User",
     "email_key",
     "ensure_email_key",

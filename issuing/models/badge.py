@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from issuing.enums import BadgeHold
-from issuing.models.connection import Provider
+from issuing.models.connection import Connection, Provider
 
 
 class BadgeQuerySet(models.QuerySet["Badge"]):
@@ -53,6 +53,28 @@ class Badge(models.Model):
         return self.name
 
 
+class ClaimReading(models.Model):
+    """How far the reading of a connection's recipients has come, so that the next task goes on there.
+
+    A pass reads the badges by their id; a whole one reads each to its end, the others as far as something may change.
+    `held_until` keeps a second task away, for economy only.
+    """
+
+    connection = models.OneToOneField(
+        Connection, primary_key=True, on_delete=models.CASCADE, related_name="claim_reading"
+    )
+    badge_id_done = models.PositiveBigIntegerField(default=0)
+    page_done = models.PositiveIntegerField(default=0)
+    is_whole = models.BooleanField(default=False)
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    whole_ended_at = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"claim reading of {self.connection_id}"
+
+
 class Assertion(models.Model):
     """Navigatr's record of an issued badge, by us or by anyone. `status` is Navigatr's word, never ours.
 
@@ -72,7 +94,13 @@ class Assertion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["badge", "navigatr_id"], name="assertion_one_per_badge_and_id"),
         ]
-        indexes = [models.Index(fields=["badge", "email_key"]), models.Index(fields=["navigatr_id"])]
+        indexes = [
+            models.Index(fields=["badge", "email_key"]),
+            models.Index(fields=["navigatr_id"]),
+            models.Index(
+                fields=["status", "issuance"], condition=Q(issuance__isnull=False), name="assertion_ours_by_status"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.navigatr_id

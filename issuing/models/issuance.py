@@ -16,6 +16,7 @@ from issuing.models.connection import Connection
 from issuing.models.consent import ConsentRecord
 from issuing.models.learner import Learner
 from issuing.models.roster import Roster, RosterRow
+from issuing.models.searching import NameKey
 from issuing.workflow.steps import LIVE, STEPS
 
 TAKEN = "This learner is already being sent this badge, or has it; nothing was done twice."
@@ -30,9 +31,9 @@ class IssuanceQuerySet(models.QuerySet["Issuance"]):
         return self.filter(badge__provider__connection=connection_id)
 
     def due(self, now: datetime) -> "IssuanceQuerySet":
-        """Those waiting whose time has come and whose badge is not held, in their order."""
+        """Those waiting whose time has come, and of whom neither badge nor learner is held, in their order."""
         return (
-            self.filter(status=IssuanceStatus.QUEUED, badge__hold="")
+            self.filter(status=IssuanceStatus.QUEUED, badge__hold="", learner__on_hold_since=None)
             .filter(Q(not_before=None) | Q(not_before__lte=now))
             .order_by("id")
         )
@@ -42,16 +43,19 @@ class Issuance(models.Model):
     """One badge for one learner, from confirmation to its end, with the names and address as they will be sent."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="issuances")
+    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="issuances", db_index=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="issuances")
-    roster = models.ForeignKey(Roster, null=True, on_delete=models.PROTECT, related_name="issuances")
+    roster = models.ForeignKey(Roster, null=True, on_delete=models.PROTECT, related_name="issuances", db_index=False)
     row = models.ForeignKey(RosterRow, null=True, on_delete=models.SET_NULL, related_name="issuances")
     email_key = models.CharField(max_length=64)
     reissue_no = models.PositiveIntegerField(default=0)
     reissue_reason = models.CharField(max_length=500, blank=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    first_key = NameKey(source="first_name")
+    last_key = NameKey(source="last_name")
     organisation = models.CharField(max_length=200, blank=True)
     issue_date = models.CharField(max_length=40, blank=True)
     end_date = models.CharField(max_length=40, blank=True)
@@ -107,6 +111,17 @@ class Issuance(models.Model):
                 name="issuance_open",
             ),
             models.Index(fields=["badge", "email_key"], name="issuance_badge_key"),
+            # For History: each filter alone gives its rows in order, newest first, however deep.
+            models.Index(fields=["badge", "id"], name="issuance_badge_order"),
+            models.Index(fields=["status", "id"], name="issuance_status_order"),
+            models.Index(fields=["roster", "id"], name="issuance_roster_order"),
+            models.Index(fields=["confirmed_at", "id"], name="issuance_confirmed"),
+            models.Index(fields=["email_key", "id"], name="issuance_address"),
+            models.Index(fields=["first_key"], opclasses=["varchar_pattern_ops"], name="issuance_first_name"),
+            models.Index(fields=["last_key"], opclasses=["varchar_pattern_ops"], name="issuance_last_name"),
+            models.Index(
+                fields=["issued_at", "badge"], condition=Q(issued_at__isnull=False), name="issuance_issued_when"
+            ),
         ]
 
     def __str__(self) -> str:

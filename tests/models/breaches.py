@@ -15,6 +15,7 @@ from issuing.models import (
     ConsentText,
     Issuance,
     Learner,
+    Revocation,
     Roster,
     RosterRow,
     User,
@@ -55,6 +56,18 @@ def _consent(**change: object) -> None:
     text = make.make_text(make.make_provider())
     record = make.make_consent(make.make_learner(), text)
     ConsentRecord.objects.filter(pk=record.pk).update(**change)
+
+
+def _revocation(issuance: Issuance, **fields: object) -> Revocation:
+    return Revocation.objects.create(
+        issuance=issuance, reason="Wrong person", asked_at=NOW, asked_by=make.make_user(), **fields
+    )
+
+
+def _revocation_asked_twice() -> None:
+    issuance = make.make_issuance(make.make_badge())
+    for _ in range(2):
+        _revocation(issuance)
 
 
 def _same_account_twice() -> None:
@@ -161,6 +174,8 @@ BREACHES: dict[str, Callable[[], object]] = {
     "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],
     "learner_one_per_student_number": _same_student_number_twice,
     "provider_one_per_host_and_id": _same_provider_twice,
+    "revocation_ended_with_outcome": lambda: _revocation(make.make_issuance(make.make_badge()), ended_at=NOW),
+    "revocation_one_open_per_issuance": _revocation_asked_twice,
     "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),
     "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
     "roster_runs_once_confirmed": lambda: _roster(status="running"),

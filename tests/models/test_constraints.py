@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db import connection as database
 from django.db.models import BaseConstraint, Model, UniqueConstraint
 
-from issuing.models import TAKEN, Connection, Issuance, Learner
+from issuing.models import TAKEN, Connection, Issuance, Learner, Revocation
+from issuing.models.revocation import ASKED
 from tests import factories as make
 from tests.models.breaches import BREACHES
 
@@ -60,6 +61,16 @@ def _known_issuance() -> Model:
     return Issuance(badge=known.badge, email_key=known.email_key, status="queued")
 
 
+def _known_revocation() -> Model:
+    known = Revocation.objects.create(
+        issuance=make.make_issuance(make.make_badge()),
+        reason="Wrong person",
+        asked_at=make.LONG_AGO,
+        asked_by=make.make_user(),
+    )
+    return Revocation(issuance=known.issuance)
+
+
 SENTENCES: dict[str, tuple[Callable[[], Model], str]] = {
     "connection_one_per_host_and_user": (
         _known_account,
@@ -74,6 +85,7 @@ SENTENCES: dict[str, tuple[Callable[[], Model], str]] = {
         lambda: Learner(student_number=make.make_learner(student_number="0042").student_number),
         "A learner with this student number exists already.",
     ),
+    "revocation_one_open_per_issuance": (_known_revocation, ASKED),
 }
 
 
