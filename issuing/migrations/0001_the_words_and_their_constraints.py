@@ -247,6 +247,8 @@ class Migration(migrations.Migration):
                 ("first_name", models.CharField(blank=True, max_length=100)),
                 ("last_name", models.CharField(blank=True, max_length=100)),
                 ("email", models.CharField(blank=True, max_length=254)),
+                ("first_key", models.CharField(blank=True, default="", editable=False, max_length=300)),
+                ("last_key", models.CharField(blank=True, default="", editable=False, max_length=300)),
                 ("organisation", models.CharField(blank=True, max_length=200)),
                 ("issue_date", models.CharField(blank=True, max_length=40)),
                 ("end_date", models.CharField(blank=True, max_length=40)),
@@ -647,7 +649,10 @@ class Migration(migrations.Migration):
             model_name="issuance",
             name="badge",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="issuances", to="issuing.badge"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="issuances",
+                to="issuing.badge",
             ),
         ),
         migrations.AddField(
@@ -745,7 +750,11 @@ class Migration(migrations.Migration):
             model_name="issuance",
             name="roster",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="issuances", to="issuing.roster"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="issuances",
+                to="issuing.roster",
             ),
         ),
         migrations.AddField(
@@ -1197,5 +1206,138 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reissue_no", 0), models.Q(("reissue_reason", ""), _negated=True), _connector="OR"),
                 name="issuance_reissued_with_reason",
             ),
+        ),
+        migrations.AddField(
+            model_name="issuance",
+            name="replaces",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaced_by",
+                to="issuing.issuance",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["badge", "id"], name="issuance_badge_order"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["status", "id"], name="issuance_status_order"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["roster", "id"], name="issuance_roster_order"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["confirmed_at", "id"], name="issuance_confirmed"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["email_key", "id"], name="issuance_address"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["first_key"], name="issuance_first_name", opclasses=["varchar_pattern_ops"]),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["last_key"], name="issuance_last_name", opclasses=["varchar_pattern_ops"]),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("issued_at__isnull", False)),
+                fields=["issued_at", "badge"],
+                name="issuance_issued_when",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assertion",
+            index=models.Index(
+                condition=models.Q(("issuance__isnull", False)),
+                fields=["status", "issuance"],
+                name="assertion_ours_by_status",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ClaimReading",
+            fields=[
+                (
+                    "connection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="claim_reading",
+                        serialize=False,
+                        to="issuing.connection",
+                    ),
+                ),
+                ("badge_id_done", models.PositiveBigIntegerField(default=0)),
+                ("page_done", models.PositiveIntegerField(default=0)),
+                ("is_whole", models.BooleanField(default=False)),
+                ("began_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("whole_ended_at", models.DateTimeField(null=True)),
+                ("held_until", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Revocation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("reason", models.CharField(max_length=500)),
+                ("asked_at", models.DateTimeField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("revoked", "Revoked at Navigatr"),
+                            ("refused", "Navigatr did not revoke it"),
+                            ("unknown", "Unknown: Navigatr gave no usable answer"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revocations", to="issuing.issuance"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("issuance",),
+                        name="revocation_one_open_per_issuance",
+                        violation_error_message="Navigatr is being asked to revoke this badge already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("outcome", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="revocation_ended_with_outcome",
+                    ),
+                ],
+            },
         ),
     ]

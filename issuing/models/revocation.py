@@ -25,7 +25,7 @@ class Revocation(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=RevocationOutcome, blank=True, default=RevocationOutcome.NONE)
     detail = models.CharField(max_length=500, blank=True)
 
