@@ -4,6 +4,7 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 MINUTE = "minute"
+HOUR = "hour"
 
 
 def send(connection_id: int) -> None:
@@ -16,9 +17,18 @@ def canary() -> None:
     async_task("issuing.tasks.canary")
 
 
+def sync_badges(connection_id: int) -> None:
+    """Have the badges of this connection's organisations read."""
+    async_task("issuing.tasks.sync_badges", connection_id)
+
+
 def ensure_schedules() -> None:
-    """Put the minute's net in place; once is enough, again does no harm."""
+    """Put the minute's and the hour's net in place; once is enough, again does no harm."""
     Schedule.objects.update_or_create(
         name=MINUTE,
         defaults={"func": "issuing.tasks.every_minute", "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
+    )
+    Schedule.objects.update_or_create(
+        name=HOUR,
+        defaults={"func": "issuing.tasks.every_hour", "schedule_type": Schedule.HOURLY, "repeats": -1},
     )

@@ -1,6 +1,6 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
-from issuing.services import heartbeats, issuances
+from issuing.services import badges, heartbeats, issuances
 
 
 def send(connection_id: int) -> None:
@@ -18,3 +18,13 @@ def every_minute() -> None:
     heartbeats.beat()
     issuances.reap()
     issuances.wake_due()
+
+
+def every_hour() -> None:
+    """Whose badges have not been read for a day has them read."""
+    badges.wake_sync()
+
+
+def sync_badges(connection_id: int) -> None:
+    """Read the badges of a connection's organisations."""
+    badges.sync_in_background(connection_id=connection_id)

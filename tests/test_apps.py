@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_migrating_puts_the_minutes_net_in_place() -> None:
-    net = Schedule.objects.get()
+    net = Schedule.objects.get(name="minute")
     assert (net.func, net.schedule_type, net.minutes, net.repeats) == ("issuing.tasks.every_minute", "I", 1, -1)
 
 

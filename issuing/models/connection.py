@@ -10,6 +10,12 @@ from issuing.fields import SecretField
 from issuing.workflow.pace import BASE_MARGIN
 
 
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def in_use(self) -> "ConnectionQuerySet":
+        """All but those whose place another account took."""
+        return self.exclude(stop_reason=StopReason.REPLACED)
+
+
 class Connection(models.Model):
     """One Navigatr account: host, user, auth scheme, encrypted secret. Nothing is sent while `stop_reason` is set."""
 
@@ -31,6 +37,8 @@ class Connection(models.Model):
     verified_at = models.DateTimeField(null=True)
     last_good_call_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConnectionQuerySet.as_manager()
 
     class Meta:
         constraints = [

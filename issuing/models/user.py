@@ -1,5 +1,8 @@
 """Staff who sign in."""
 
+import uuid
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,7 @@ from issuing.enums import Role
 class User(AbstractUser):
     """One member of staff."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     role = models.CharField(max_length=10, choices=Role, default=Role.STAFF)
 
     class Meta:
@@ -20,3 +24,19 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.get_username()
+
+
+class SignInLink(models.Model):
+    """The address with which one member of staff chooses a password, once; the row goes when it is used.
+
+    Only the hash of its secret is kept. A newer link takes the place of an earlier one.
+    """
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="sign_in_link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.user_id}"

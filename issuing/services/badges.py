@@ -1,16 +1,19 @@
 """Keeps local copies of badges and of who has them."""
 
+import logging
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from issuing import enqueue
-from issuing.enums import BadgeHold, Outcome
-from issuing.exceptions import InvalidInput, NoEffect
+from issuing import enqueue, permissions
+from issuing.enums import BadgeHold, Outcome, StopReason
+from issuing.exceptions import InvalidInput, IssuingError, NoEffect, NotPermitted
 from issuing.models import Assertion, Badge, Connection, Provider, User, email_key
 from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import Badge as RemoteBadge
@@ -21,6 +24,11 @@ from issuing.validators import normalise_email
 COLUMNS = ("name", "description", "status", "type", "recipient_type", "source", "url", "image_url")
 _NUMBER = re.compile(r"(?:\S*/badge/)?([0-9]{1,18})(?:[/?#]\S*)?")
 _ID_LENGTH = 50
+PATIENCE = 20.0
+"""Seconds a background task waits for idle slots."""
+STALE = timedelta(hours=24)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +53,70 @@ def find(badge_id: str) -> Badge:
     number = _number_in(badge_id)
     found = list(Badge.objects.filter(navigatr_id=number).select_related("provider__connection")) if number else []
     if not found:
-        raise InvalidInput(f"No badge {badge_id} is known here. Refresh the badges (sync_badges), or check its number.")
+        raise InvalidInput(f"No badge {badge_id[:80]} is known here. Refresh the badges, or check its number.")
     if len(found) > 1:
         raise InvalidInput(f"Badge {badge_id} belongs to several organisations here; choose it on its page.")
     return found[0]
 
 
-def sync(*, connection: Connection) -> int:
+def sync(*, connection: Connection, give_up: float | None = None) -> int:
     """Read all badges of this connection's organisations again; returns how many there are.
 
     A badge Navigatr lists no more stays, held as gone; one it lists again is held no more. One that the account was
     refused is read by itself, for being listed says nothing of the right to it. Takes only slots no badge took.
 
+    Args:
+        give_up (float | None): moment on the monotonic clock after which it waits for no slot any more.
+
     Raises:
         NavigatrError: Navigatr did not answer; what was read until then is kept.
     """
-    return connections.read(connection, lambda client: _sync(connection, client), idle=True)
+    return connections.read(connection, lambda client: _sync(connection, client), idle=True, give_up=give_up)
+
+
+def sync_in_background(*, connection_id: int) -> None:
+    """The same for a worker: waits 20 seconds at most for idle slots, and says in the log why it could not.
+
+    What it could not read is read by the next hour's net.
+    """
+    connection = Connection.objects.in_use().filter(pk=connection_id).first()
+    if connection is None:
+        return
+    try:
+        sync(connection=connection, give_up=time.monotonic() + PATIENCE)
+    except IssuingError as error:
+        log.warning("The badges of account %s could not be read: %s", connection.uuid, type(error).__name__)
+
+
+def wake_sync() -> None:
+    """Have the badges read of every account that runs and whose badges were not read for a day."""
+    fresh = Badge.objects.filter(provider__connection=OuterRef("pk"), synced_at__gt=timezone.now() - STALE)
+    stale = Connection.objects.filter(stop_reason=StopReason.NONE).exclude(Exists(fresh))
+    for number in stale.exclude(providers=None).values_list("pk", flat=True):
+        enqueue.sync_badges(number)
+
+
+def refresh(*, by: User | None) -> int:
+    """Have the badges of every running account read now, in the background; returns how many accounts."""
+    with transaction.atomic():
+        accounts = list(Connection.objects.filter(stop_reason=StopReason.NONE))
+        for account in accounts:
+            enqueue.sync_badges(account.pk)
+            audit.record("refresh", account, by=by)
+    return len(accounts)
+
+
+def mark_sandbox(badge: Badge, *, is_sandbox: bool, by: User) -> None:
+    """Mark a badge as the one to try with, or as a real one; sandbox badges are left out of counts.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+    """
+    if not permissions.is_manager(by):
+        raise NotPermitted("Only a manager can mark a badge as the sandbox badge; nothing was changed.")
+    with transaction.atomic():
+        if Badge.objects.filter(pk=badge.pk).exclude(is_sandbox=is_sandbox).update(is_sandbox=is_sandbox):
+            audit.record("mark_sandbox" if is_sandbox else "unmark_sandbox", badge, by=by)
 
 
 def _sync(connection: Connection, client: NavigatrClient) -> int:

@@ -59,7 +59,7 @@ def examine() -> Iterator[Finding]:
         yield _worker()
     yield _disk()
     yield _proxy()
-    accounts = list(Connection.objects.select_related("pace").order_by("name")) if state.ok else []
+    accounts = list(Connection.objects.in_use().select_related("pace").order_by("name")) if state.ok else []
     yield from _navigatr(accounts)
     yield from map(_owner, accounts)
     if state.ok and not accounts:

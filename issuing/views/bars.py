@@ -57,7 +57,7 @@ def _address(name: str, *arguments: object) -> str:
 
 
 def _stopped() -> Iterator[Bar]:
-    for connection in Connection.objects.exclude(stop_reason=StopReason.NONE).order_by("name"):
+    for connection in Connection.objects.in_use().exclude(stop_reason=StopReason.NONE).order_by("name"):
         refused = connection.stop_reason == StopReason.TOKEN_REFUSED
         yield Bar(
             title=_("%(account)s is stopped:") % {"account": connection.name},

@@ -2,24 +2,31 @@
 
 from issuing.services.connections.accounts import Connected, connect, resume, stop
 from issuing.services.connections.clients import client_for, config, credentials, renew_token, token_is_due
+from issuing.services.connections.inspecting import Inspected, Organisation, inspect
 from issuing.services.connections.logins import AUTO, Login, fingerprint
 from issuing.services.connections.pacing import lock, pause, recover, rest, spend, wait_for_slot
 from issuing.services.connections.reading import read
+from issuing.services.connections.replacing import Replaced, replace
 
 __all__ = [
     "AUTO",
     "Connected",
+    "Inspected",
     "Login",
+    "Organisation",
+    "Replaced",
     "client_for",
     "config",
     "connect",
     "credentials",
     "fingerprint",
+    "inspect",
     "lock",
     "pause",
     "read",
     "recover",
     "renew_token",
+    "replace",
     "rest",
     "resume",
     "spend",

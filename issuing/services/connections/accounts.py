@@ -41,7 +41,8 @@ def connect(
 ) -> Connected:
     """Create the connection of this host and Navigatr user, or replace its token, once Navigatr says it is good.
 
-    A connection stopped because its token was refused goes on; one that staff stopped stays stopped.
+    A connection stopped because its token was refused goes on; one that staff stopped stays stopped. Its badges are
+    read in the background.
 
     Args:
         base_url (str): ends in `/v1`, on a host of NAVIGATR_HOSTS.
@@ -62,7 +63,7 @@ def connect(
     remote = wanted(verified, provider_ids)
     try:
         with transaction.atomic():
-            return _connected(name, base_url, login, verified, remote, by)
+            return put(name, base_url, login, verified, remote, by)
     except IntegrityError as error:
         raise AlreadyTaken("Somebody connected this account or took its name just now; try again.") from error
 
@@ -90,10 +91,10 @@ def stop(
 
 
 def resume(connection: Connection, *, by: User | None) -> None:
-    """Send again over a stopped connection. Resuming a running one changes nothing."""
+    """Send again over a stopped connection. Resuming a running one, or one that was replaced, changes nothing."""
     with transaction.atomic():
         lock(connection.pk)
-        stopped = Connection.objects.filter(pk=connection.pk).exclude(stop_reason=StopReason.NONE)
+        stopped = Connection.objects.in_use().filter(pk=connection.pk).exclude(stop_reason=StopReason.NONE)
         if stopped.update(stop_reason=StopReason.NONE, stop_detail="", stopped_at=None):
             audit.record("resume", connection, by=by)
             enqueue.send(connection.pk)
@@ -103,9 +104,17 @@ def _host(base_url: str) -> str:
     return base_url.split("://", 1)[1].split("/", 1)[0]
 
 
-def _connected(
-    name: str, base_url: str, login: Login, verified: Verified, remote: list[RemoteProvider], by: User | None
+def put(
+    name: str, base_url: str, login: Login, verified: Verified, remote: Collection[RemoteProvider], by: User | None
 ) -> Connected:
+    """Write the account of a verified login, in the caller's transaction, and wake what waits for it.
+
+    Args:
+        remote (Collection[RemoteProvider]): organisations it is to issue for besides those it does already.
+
+    Raises:
+        InvalidInput: the name is another account's, or the login no longer sees an organisation it issues for.
+    """
     connection = _locked_or_new(base_url, verified)
     is_new = connection.pk is None
     taken = Connection.objects.filter(name=name).exclude(pk=connection.pk).first()
@@ -123,6 +132,7 @@ def _connected(
     said = {"scheme": connection.scheme, "fingerprint": connection.fingerprint, "providers": numbers}
     audit.record(verb, connection, by=by, **said)
     enqueue.send(connection.pk)
+    enqueue.sync_badges(connection.pk)
     return Connected(connection, is_new, providers, elsewhere)
 
 
@@ -153,7 +163,7 @@ def _put_login(connection: Connection, base_url: str, login: Login, verified: Ve
     connection.fingerprint = fingerprint(login.stored(verified.scheme))
     connection.secret_version += 1
     keep_token(connection, verified.token)
-    if connection.stop_reason == StopReason.TOKEN_REFUSED:
+    if connection.stop_reason in (StopReason.TOKEN_REFUSED, StopReason.REPLACED):
         connection.stop_reason, connection.stop_detail, connection.stopped_at = StopReason.NONE, "", None
     connection.verified_at = connection.last_good_call_at = timezone.now()
     connection.save()

@@ -30,18 +30,19 @@ def config(base_url: str) -> ClientConfig:
     )
 
 
-def client_for(connection: Connection, *, idle: bool = False) -> NavigatrClient:
+def client_for(connection: Connection, *, idle: bool = False, give_up: float | None = None) -> NavigatrClient:
     """A client whose reads spend slots of this connection.
 
     Args:
         idle (bool): its reads take only slots that no badge took.
+        give_up (float | None): moment on the monotonic clock after which no read waits for a slot any more.
 
     Raises:
         NavigatrError: the password token was due for renewal and could not be fetched.
         SecretUnreadable: ENCRYPTION_KEYS lacks the key.
     """
     renew_token(connection)
-    gate = partial(wait_for_slot, connection.pk, idle=idle)
+    gate = partial(wait_for_slot, connection.pk, idle=idle, give_up=give_up)
     return NavigatrClient(config(connection.base_url), credentials(connection), gate=gate)
 
 

@@ -32,19 +32,22 @@ def lock(connection_id: int) -> Pace:
     return Pace.objects.select_for_update().get(pk=connection_id)
 
 
-def wait_for_slot(connection_id: int, *, idle: bool = False) -> None:
+def wait_for_slot(connection_id: int, *, idle: bool = False, give_up: float | None = None) -> None:
     """Spend one slot on a read: returns at the slot's moment.
 
     Args:
         idle (bool): takes only a slot that no badge took when it came free.
+        give_up (float | None): moment on the monotonic clock; two minutes from now where there is none.
 
     Raises:
-        NoEffect: none came free within two minutes.
+        NoEffect: none came free by then.
     """
-    wait_for_joint_slot([connection_id], idle=idle)
+    wait_for_joint_slot([connection_id], idle=idle, give_up=give_up)
 
 
-def wait_for_joint_slot(connection_ids: Collection[int], *, own: Pace | None = None, idle: bool = False) -> None:
+def wait_for_joint_slot(
+    connection_ids: Collection[int], *, own: Pace | None = None, idle: bool = False, give_up: float | None = None
+) -> None:
     """Spend one slot of each of these connections on one call: returns at the moment that suits them all.
 
     A slot that is missed, because the machine was busy meanwhile, is spent, and another is taken further ahead.
@@ -53,9 +56,10 @@ def wait_for_joint_slot(connection_ids: Collection[int], *, own: Pace | None = N
         own (Pace | None): a pace that is not saved, kept to as well.
 
     Raises:
-        NoEffect: none came free within two minutes.
+        NoEffect: none came free within two minutes, or by `give_up`.
     """
-    give_up, lead, rate = time.monotonic() + LONGEST_WAIT, rules.LEAD, queries.rate()
+    give_up = time.monotonic() + LONGEST_WAIT if give_up is None else give_up
+    lead, rate = rules.LEAD, queries.rate()
     while True:
         offer = _offer(connection_ids, own, idle, lead)
         if offer.moment > give_up:

@@ -1,6 +1,7 @@
 """Reads over a connection, with what its refusals mean for the account itself."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django.db import transaction
@@ -18,7 +19,14 @@ T = TypeVar("T")
 TOO_MANY = 429
 
 
-def read(connection: Connection, act: Callable[[NavigatrClient], T], *, idle: bool = False) -> T:
+def read(
+    connection: Connection,
+    act: Callable[[NavigatrClient], T],
+    *,
+    idle: bool = False,
+    give_up: float | None = None,
+    although_stopped: bool = False,
+) -> T:
     """What `act` makes of this account's client; only for what may be done twice.
 
     A password token that is refused is fetched anew once, and `act` runs again. After a 429 the connection rests; a
@@ -26,14 +34,17 @@ def read(connection: Connection, act: Callable[[NavigatrClient], T], *, idle: bo
 
     Args:
         idle (bool): takes only slots that no badge took.
+        give_up (float | None): moment on the monotonic clock after which it waits for no slot any more.
+        although_stopped (bool): to see whether it could go on.
 
     Raises:
         NoEffect: the connection is stopped, or Navigatr turned the call away.
         NavigatrError: Navigatr did not answer.
     """
-    _check_running(connection)
+    if not although_stopped:
+        _check_running(connection)
     try:
-        found = _act(connection, act, idle)
+        found = _act(connection, act, partial(client_for, connection, idle=idle, give_up=give_up))
     except NavigatrError as error:
         _draw_consequences(connection, error)
         raise
@@ -49,15 +60,14 @@ def _check_running(connection: Connection) -> None:
         raise NoEffect(f"This account is stopped: {why}. Nothing was read.", outcome=Outcome.ABORTED)
 
 
-def _act(connection: Connection, act: Callable[[NavigatrClient], T], idle: bool) -> T:
-    client = client_for(connection, idle=idle)
+def _act(connection: Connection, act: Callable[[NavigatrClient], T], make: Callable[[], NavigatrClient]) -> T:
     try:
-        return act(client)
+        return act(make())
     except NoEffect as refusal:
         if connection.scheme != AuthScheme.PASSWORD or refusal.outcome != Outcome.UNAUTHORISED:
             raise
     renew_token(connection, anew=True)
-    return act(client_for(connection, idle=idle))
+    return act(make())
 
 
 def _draw_consequences(connection: Connection, error: NavigatrError) -> None:

@@ -201,10 +201,13 @@ def test_connecting_is_audited_without_the_secret_when_done(practice: PracticeSe
     assert list(details) == [said, said]
 
 
-def test_sender_is_woken_when_an_account_is_connected(practice: PracticeServer) -> None:
-    connect(practice)
+def test_sender_is_woken_and_badges_are_read_when_an_account_is_connected(practice: PracticeServer) -> None:
+    account = connect(practice).connection
 
-    assert OrmQ.objects.count() == 1
+    assert [(task.func(), task.args()) for task in OrmQ.objects.order_by("pk")] == [
+        ("issuing.tasks.send", (account.pk,)),
+        ("issuing.tasks.sync_badges", (account.pk,)),
+    ]
 
 
 def test_name_taken_at_the_same_moment_is_told_when_the_database_refuses(
