@@ -155,6 +155,12 @@ def email_lookup_form(address: str) -> str:
     return f"{local}{at}{_ascii_domain(domain)}"
 
 
+def search_form(text: str) -> str:
+    """Text as it is searched for: small letters without accents, so that "Nunez" finds "Núñez"."""
+    letters = unicodedata.normalize("NFKD", clean_text(text).casefold().replace("’", "'"))
+    return " ".join("".join(char for char in letters if not unicodedata.combining(char)).split())
+
+
 def check_url(value: str) -> str:
     """A web address that may be sent as evidence.
 

@@ -1,9 +1,41 @@
 """People who may receive badges."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
+
+from issuing.validators import search_form
+
+LONGEST_SEARCH = 200
+
+
+class SearchField(models.TextField):
+    """What a learner is searched by, made anew from the other columns whenever this one is written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        values = (getattr(model_instance, name) for name in ("first_name", "last_name", "student_number", "email"))
+        found = search_form(" ".join(values))
+        setattr(model_instance, self.attname, found)
+        return found
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class LearnerQuerySet(models.QuerySet["Learner"]):
+    def present(self) -> "LearnerQuerySet":
+        """Those who are somebody here: not merged into another entry, not erased."""
+        return self.filter(merged_into=None, erased_at=None)
+
+    def matching(self, text: str) -> "LearnerQuerySet":
+        """Those whose name, student number or e-mail address holds every word of the text, whatever its accents."""
+        found = self
+        for word in search_form(text[:LONGEST_SEARCH]).split():
+            found = found.filter(search__contains=word)
+        return found
 
 
 class Learner(models.Model):
@@ -21,6 +53,9 @@ class Learner(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search = SearchField(blank=True, default="", editable=False)
+
+    objects = LearnerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -24,9 +24,10 @@ def due_rosters(connection_id: int, now: datetime) -> QuerySet[Roster]:
 
 
 def waiting(connection_id: int) -> QuerySet[Issuance]:
-    """What waits on this connection and is not paused or held, whatever its time."""
+    """What waits on this connection and is not paused or held (as a badge or a learner), whatever its time."""
     unpaused = Q(roster=None) | Q(roster__status=RosterStatus.RUNNING)
-    return Issuance.objects.for_connection(connection_id).filter(unpaused, status=IssuanceStatus.QUEUED, badge__hold="")
+    unheld = Q(badge__hold="", learner__on_hold_since=None)
+    return Issuance.objects.for_connection(connection_id).filter(unpaused, unheld, status=IssuanceStatus.QUEUED)
 
 
 def next_due(connection_id: int, now: datetime) -> datetime | None:

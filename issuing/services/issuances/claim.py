@@ -111,7 +111,8 @@ def _choose_allowed(pace: Pace, now: datetime) -> Issuance | rules.Wait | Idle:
         issuance = _choose(pace, now)
         if issuance is None:
             return Idle(queries.next_due(pace.pk, now))
-        learners.lock(issuance.learner_id)
+        if not _lock_learner(issuance):
+            continue
         verdict = queries.consent_of(issuance.learner_id, issuance.badge, now=now)
         if queries.accepted_attempts(issuance.pk).exists():
             _end(issuance, IssuanceStatus.ISSUED, now)
@@ -121,6 +122,12 @@ def _choose_allowed(pace: Pace, now: datetime) -> Issuance | rules.Wait | Idle:
         else:
             _end(issuance, IssuanceStatus.CANCELLED, now, reason=StatusReason.NO_CONSENT)
     return rules.Wait(0.0)
+
+
+def _lock_learner(issuance: Issuance) -> bool:
+    """Lock whose badge it is; False where they were put on hold or merged since the row was chosen: choose again."""
+    learner = learners.lock(issuance.learner_id)
+    return learner.on_hold_since is None and learner.merged_into_id is None
 
 
 def _choose(pace: Pace, now: datetime) -> Issuance | None:

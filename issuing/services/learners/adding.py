@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from issuing.exceptions import InvalidInput
+from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Learner, User, email_key
 from issuing.services import audit
 from issuing.validators import clean_name, clean_student_number, normalise_email
@@ -23,16 +23,32 @@ class Person:
     student_number: str = ""
 
 
-def lock(learner_id: int) -> Learner:
-    """Lock a learner until the transaction ends. Read their consent in a later statement."""
-    return Learner.objects.select_for_update(no_key=True).get(pk=learner_id)
+def cleaned(person: Person) -> Person:
+    """The person as they are kept.
+
+    Raises:
+        InvalidInput: a name, the address or the student number cannot be used.
+    """
+    return Person(
+        clean_name(person.first_name),
+        clean_name(person.last_name, label="last name"),
+        normalise_email(person.email),
+        clean_student_number(person.student_number),
+    )
 
 
-def lock_many(learner_ids: Iterable[int]) -> None:
-    """Lock learners until the transaction ends, in the one order in which everybody locks several."""
-    # Without the key, so that rows that only point to a learner need not wait for us, nor we for them.
-    rows = Learner.objects.select_for_update(no_key=True).filter(pk__in=set(learner_ids)).order_by("pk")
-    list(rows.values_list("pk"))
+def add(*, person: Person, by: User) -> Learner:
+    """A new learner with this address.
+
+    Raises:
+        AlreadyTaken: the address is a learner's already.
+        InvalidInput: a name, the address or the student number cannot be used, or the number is somebody else's.
+    """
+    person = cleaned(person)
+    key = email_key(person.email)
+    if Learner.objects.filter(email_key=key).exists():
+        raise AlreadyTaken("A learner with this e-mail address exists already. Nothing was saved.")
+    return find_or_add(person=person, by=by)
 
 
 def find_or_add(*, person: Person, by: User | None) -> Learner:
@@ -41,7 +57,7 @@ def find_or_add(*, person: Person, by: User | None) -> Learner:
     Raises:
         InvalidInput: a name, the address or the student number cannot be used, or the number is somebody else's.
     """
-    person = _cleaned(person)
+    person = cleaned(person)
     key = email_key(person.email)
     known = Learner.objects.filter(email_key=key).first()
     if known is not None:
@@ -105,15 +121,6 @@ def _free_numbers(new: Mapping[str, Person]) -> dict[str, str]:
             free[key] = person.student_number
             taken.add(person.student_number)
     return free
-
-
-def _cleaned(person: Person) -> Person:
-    return Person(
-        clean_name(person.first_name),
-        clean_name(person.last_name, label="last name"),
-        normalise_email(person.email),
-        clean_student_number(person.student_number),
-    )
 
 
 def _built(key: str, person: Person, student_number: str) -> Learner:

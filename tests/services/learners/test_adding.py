@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from issuing.exceptions import InvalidInput
+from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import AuditEvent, Learner, email_key
 from issuing.services import learners
-from issuing.services.learners import Person, add_many, find_or_add
+from issuing.services.learners import Person, add_many, adding, find_or_add
 from tests.factories import make_learner, make_user
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_find_or_add_finds_the_learner_when_somebody_adds_them_meanwhile(monkeyp
         known = make_learner("ann@example.org")
         return Learner(email=known.email, email_key=known.email_key, first_name="Ann", last_name="Lee")
 
-    monkeypatch.setattr(learners, "_built", add_first)
+    monkeypatch.setattr(adding, "_built", add_first)
 
     found = find_or_add(person=person("ann@example.org"), by=make_user())
 
@@ -120,7 +120,7 @@ def test_add_many_leaves_a_student_number_out_when_it_is_somebody_elses() -> Non
 
 def test_add_many_adds_everybody_when_a_student_number_is_taken_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     make_learner(student_number="1")
-    monkeypatch.setattr(learners, "_taken_numbers", lambda _: set())
+    monkeypatch.setattr(adding, "_taken_numbers", lambda _: set())
 
     found = add(person("ann@example.org", "1"), person("bo@example.org", "2"))
 
@@ -135,7 +135,7 @@ def test_add_many_takes_a_learner_as_they_are_when_somebody_adds_them_meanwhile(
         make_learner("ann@example.org", first_name="Annabel")
         return {}
 
-    monkeypatch.setattr(learners, "_free_numbers", add_first)
+    monkeypatch.setattr(adding, "_free_numbers", add_first)
 
     found = add(person("ann@example.org"), person("bo@example.org"))
 
@@ -160,3 +160,21 @@ def test_lock_many_locks_in_the_order_of_ids_when_given_any(django_assert_num_qu
         learners.lock_many([other.pk, one.pk, other.pk])
 
     assert captured[0]["sql"].partition("ORDER BY")[2].startswith(" 1 ASC")
+
+
+def test_add_refuses_an_address_that_is_a_learners_already() -> None:
+    make_learner("ann@example.org")
+    with pytest.raises(AlreadyTaken, match="exists already"):
+        learners.add(person=person("ANN@example.org"), by=make_user())
+
+
+@pytest.mark.parametrize("text", ["nunez", "ZOË nú", "00123", "z.n@example", "zoe  n"])
+def test_learner_is_found_by_any_part_of_what_they_are_known_by(text: str) -> None:
+    make_learner("other@example.org", first_name="Bo", last_name="Ito")
+    found = make_learner("Z.N@example.org", student_number="00123")
+    assert list(Learner.objects.matching(text)) == [found]
+
+
+def test_learner_is_not_found_by_what_only_looks_like_a_pattern() -> None:
+    make_learner()
+    assert not Learner.objects.matching("%").exists()

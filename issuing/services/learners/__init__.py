@@ -1,0 +1,23 @@
+"""Adds learners, finds the one a name and address belong to, corrects, holds and merges them."""
+
+from issuing.services.learners.adding import Person, add, add_many, find_or_add
+from issuing.services.learners.correcting import Corrected, correct
+from issuing.services.learners.holding import hold, release
+from issuing.services.learners.locking import lock, lock_many, lock_present
+from issuing.services.learners.merging import Merged, merge
+
+__all__ = [
+    "Corrected",
+    "Merged",
+    "Person",
+    "add",
+    "add_many",
+    "correct",
+    "find_or_add",
+    "hold",
+    "lock",
+    "lock_many",
+    "lock_present",
+    "merge",
+    "release",
+]

@@ -1,0 +1,109 @@
+"""Two entries of one person become one."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from issuing import queries
+from issuing.enums import ConsentState, Decision, IssuanceStatus
+from issuing.exceptions import AlreadyTaken, InvalidInput
+from issuing.models import AuditEvent, Badge, ConsentRecord, Learner
+from issuing.services import issuances, learners
+from tests.factories import (
+    LONG_AGO,
+    make_badge,
+    make_consent,
+    make_issuance,
+    make_learner,
+    make_roster,
+    make_row,
+    make_text,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+LATER = LONG_AGO + timedelta(days=30)
+
+
+@pytest.fixture
+def badge(db: None) -> Badge:
+    return make_badge()
+
+
+def merge(kept: Learner, other: Learner) -> learners.Merged:
+    return learners.merge(kept=kept, other=other, by=make_user())
+
+
+def state(learner: Learner, badge: Badge) -> ConsentState:
+    return queries.consent_of(learner.pk, badge, now=timezone.now()).state
+
+
+def test_merge_moves_everything_and_leaves_the_other_without_an_address(badge: Badge) -> None:
+    kept, other = make_learner("kept@example.org"), make_learner("other@example.org", student_number="7")
+    make_consent(other, make_text(badge.provider))
+    moved = make_issuance(badge, other)
+    row = make_row(make_roster(badge), "other@example.org", row_no=1, learner=other)
+    assert merge(kept, other) == learners.Merged(issuances=1, records=1, noes=0)
+    for one in (kept, other, moved, row):
+        one.refresh_from_db()
+    assert (moved.learner, moved.email, row.learner, kept.student_number) == (kept, "other@example.org", kept, "7")
+    assert (other.merged_into, other.email, other.email_key, other.student_number) == (kept, "", "", "")
+    assert list(Learner.objects.present().matching("7")) == [kept]
+    assert AuditEvent.objects.get().subject_uuid == kept.uuid
+
+
+def test_merge_keeps_both_badges_when_both_were_sent_one(badge: Badge) -> None:
+    kept, other = make_learner(), make_learner()
+    rows = [make_issuance(badge, one, status="issued", issued_at=timezone.now()) for one in (kept, other)]
+    merge(kept, other)
+    assert sorted(kept.issuances.values_list("pk", flat=True)) == sorted(row.pk for row in rows)
+
+
+@pytest.mark.parametrize("no_is_kept", [True, False])
+def test_merge_lets_a_no_win_over_a_later_yes_of_the_other(badge: Badge, no_is_kept: bool) -> None:
+    text = make_text(badge.provider)
+    no, yes = make_learner(), make_learner()
+    make_consent(no, text, Decision.DECLINED)
+    make_consent(yes, text, decided_at=LATER)
+    kept, other = (no, yes) if no_is_kept else (yes, no)
+    assert merge(kept, other).noes == 1
+    repeated = ConsentRecord.objects.latest("pk")
+    assert (state(kept, badge), repeated.text, repeated.decision) == (ConsentState.DECLINED, text, Decision.DECLINED)
+    assert "It was given on 5 January 2026." in repeated.evidence_note
+
+
+def test_merge_leaves_a_no_overridden_that_the_learner_had_overridden(badge: Badge) -> None:
+    text = make_text(badge.provider)
+    kept, other = make_learner(), make_learner()
+    make_consent(kept, text, Decision.DECLINED)
+    make_consent(kept, text, decided_at=LATER)
+    make_consent(other, text, decided_at=LATER)
+    assert (merge(kept, other).noes, state(kept, badge)) == (0, ConsentState.GIVEN)
+
+
+def test_claim_sends_what_waits_for_a_merged_learner_on_the_joined_consent(badge: Badge) -> None:
+    kept, other = make_learner(), make_learner()
+    make_consent(other, make_text(badge.provider))
+    waiting = make_issuance(badge, other)
+    merge(kept, other)
+    assert isinstance(issuances.claim(badge.provider.connection_id, worker="test"), issuances.Claimed)
+    waiting.refresh_from_db()
+    assert waiting.status == IssuanceStatus.SENDING
+
+
+def test_merge_keeps_a_hold_of_either(badge: Badge) -> None:
+    kept, other = make_learner(), make_learner(on_hold_since=timezone.now(), on_hold_note="Left?")
+    merge(kept, other)
+    kept.refresh_from_db()
+    assert (kept.on_hold_note, kept.on_hold_since is None) == ("Left?", False)
+
+
+def test_merge_refuses_the_same_entry_and_one_merged_already() -> None:
+    kept, other = make_learner(), make_learner()
+    with pytest.raises(InvalidInput, match="the same one"):
+        merge(kept, kept)
+    merge(kept, other)
+    with pytest.raises(AlreadyTaken, match="A colleague merged"):
+        merge(kept, other)
