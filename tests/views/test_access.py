@@ -1,10 +1,12 @@
 """Every address asks for a sign-in, but for the few that are listed here."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
 from tests.factories import make_user
 
@@ -21,6 +23,11 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 NAMES = [pattern.name for pattern in patterns(get_resolver())]
+EXAMPLES = {UUIDConverter: uuid.UUID(int=1), IntConverter: 1, StringConverter: "x", SlugConverter: "x"}
+ADDRESSES = {
+    str(pattern.name): {name: EXAMPLES[type(kind)] for name, kind in pattern.pattern.converters.items()}
+    for pattern in patterns(get_resolver())
+}
 
 
 def test_every_address_has_a_name() -> None:
@@ -30,7 +37,7 @@ def test_every_address_has_a_name() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - OPEN))
 def test_address_asks_a_stranger_to_sign_in(stranger: Client, name: str) -> None:
-    address = reverse(name)
+    address = reverse(name, kwargs=ADDRESSES[name])
     for method in (stranger.get, stranger.post):
         answer = method(address)
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/sign-in/?next={address}")
