@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +15,16 @@ from issuing.models import ConsentRecord, ConsentText, Issuance, Learner, User
 from issuing.services import audit, learners
 from issuing.validators import clean_line, clean_name, clean_text, has_control_characters
 from issuing.workflow.consent import giver_key
+from issuing.workflow.likeness import same_name
 
 MAX_NOTE = 2000
 MAX_RELATION = 100
 MAX_GIVER_KEY = 230
 
+_OTHER_PERSON = (
+    "This address is known here under another name, and one person's answer is not another's. Correct the name or the "
+    "address; nothing was recorded."
+)
 _VERBS = {Decision.GIVEN: "give", Decision.DECLINED: "decline", Decision.WITHDRAWN: "withdraw"}
 
 
@@ -68,27 +74,66 @@ class Recorded:
     stopped: Stopped
 
 
-def record(*, learner: Learner, answer: Answer, by: User | None) -> Recorded:
+def record(*, learner: Learner, answer: Answer, by: User | None, uuid: UUID | None = None) -> Recorded:
     """Record one decision and cancel what waits for this learner without consent.
+
+    Args:
+        uuid (UUID | None): the record's identity, so that the same press twice records once.
 
     Raises:
         InvalidInput: a yes without words, a decision in the future, a guardian without name, an end that cannot be.
+        AlreadyTaken: it was recorded already, or the learner was merged or erased meanwhile.
     """
-    return record_many(answers=[(learner, answer)], by=by)
+    now = timezone.now()
+    answer = _checked(answer, now)
+    with transaction.atomic():
+        learners.lock_present(learner.pk)
+        if uuid and ConsentRecord.objects.filter(uuid=uuid).exists():
+            raise AlreadyTaken("This answer was recorded already; nothing was recorded twice.")
+        return _record([_built(learner.pk, answer, now, by, uuid)], now, by)
+
+
+def record_for_person(*, person: learners.Person, answer: Answer, by: User, uuid: UUID | None = None) -> Recorded:
+    """Record one decision of somebody with this address, who is added where they are not known; see `record`.
+
+    Raises:
+        InvalidInput: also where a name or the address cannot be used, or the address is somebody else's here.
+        AlreadyTaken: it was recorded already; nothing was recorded twice.
+    """
+    with transaction.atomic():
+        learner = learners.find_or_add(person=person, by=by)
+        if learner.erased_at or not same_name(person, learner):
+            raise InvalidInput(_OTHER_PERSON)
+        return record(learner=learner, answer=answer, by=by, uuid=uuid)
 
 
 def record_many(*, answers: Iterable[tuple[Learner, Answer]], by: User | None) -> Recorded:
     """Record decisions of several learners in one transaction, each learner locked first; see `record`."""
     now = timezone.now()
-    pairs = sorted(((learner.pk, _checked(answer, now)) for learner, answer in answers), key=lambda pair: pair[0])
+    built = [_built(learner.pk, _checked(answer, now), now, by) for learner, answer in answers]
+    return _record(sorted(built, key=lambda one: one.learner_id), now, by)
+
+
+def _record(built: list[ConsentRecord], now: datetime, by: User | None) -> Recorded:
+    learner_ids = {one.learner_id for one in built}
     with transaction.atomic():
-        learners.lock_many(pk for pk, _ in pairs)
-        records = ConsentRecord.objects.bulk_create([_built(pk, answer, now, by) for pk, answer in pairs])
-        stopped = _stop({pk for pk, _ in pairs}, now)
+        learners.lock_many(learner_ids)
+        records = ConsentRecord.objects.bulk_create(built)
+        stopped = _stop(learner_ids, now)
         for one in records:
             told = _told(stopped.get(one.learner_id))
             audit.record(_VERBS[Decision(one.decision)], one, by=by, route=one.route, **told)
     return Recorded(records, sum(stopped.values(), Stopped()))
+
+
+def proposed(*, learner: Learner | None, answer: Answer, by: User) -> ConsentRecord:
+    """The record an answer would make, not saved, for showing what it would come to.
+
+    Raises:
+        InvalidInput: as for `record`.
+    """
+    now = timezone.now()
+    return _built(learner.pk if learner else None, _checked(answer, now), now, by)
 
 
 def invalidate(*, record: ConsentRecord, note: str, by: User) -> Stopped:
@@ -140,8 +185,11 @@ def _note(text: str) -> str:
     return note
 
 
-def _built(learner_id: int, answer: Answer, now: datetime, by: User | None) -> ConsentRecord:
+def _built(
+    learner_id: int | None, answer: Answer, now: datetime, by: User | None, uuid: UUID | None = None
+) -> ConsentRecord:
     return ConsentRecord(
+        uuid=uuid or uuid4(),
         learner_id=learner_id,
         decision=answer.decision,
         text=answer.text,
