@@ -3,7 +3,7 @@
 from issuing.sheets.aliases import Field
 from issuing.sheets.answers import answer_columns, column_values
 from issuing.sheets.columns import Column, Matching, match_columns
-from issuing.sheets.people import PersonRow, Problem, people
+from issuing.sheets.people import PersonRow, Problem, people, person
 from issuing.sheets.reading import read_table
 from issuing.sheets.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Row, Table
 
@@ -22,5 +22,6 @@ __all__ = [
     "column_values",
     "match_columns",
     "people",
+    "person",
     "read_table",
 ]

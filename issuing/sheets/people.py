@@ -88,6 +88,13 @@ def people(table: Table, matching: Matching) -> list[PersonRow]:
     return [_person(row_no, cells, wanted, width) for row_no, cells in table.rows]
 
 
+def person(row_no: int, values: Mapping[str, str]) -> PersonRow:
+    """One row as a person, from its values by the names of `Field`, as somebody typed them."""
+    rules = _rules(Matching(used=(), unused=()))
+    wanted = [(name, index, rules[Field(name)]) for index, name in enumerate(values)]
+    return _person(row_no, tuple(values.values()), wanted, len(values))
+
+
 def _person(row_no: int, cells: tuple[str, ...], wanted: list[_Wanted], width: int) -> PersonRow:
     values: dict[str, Any] = {}
     problems: list[Problem] = []

@@ -114,7 +114,9 @@ def _queued(
         raise AlreadyTaken(TAKEN) from error
 
 
-def queue_rows(*, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime) -> None:
+def queue_rows(
+    *, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime, not_before: datetime | None = None
+) -> None:
     """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out."""
     made = (
         Issuance(
@@ -129,6 +131,7 @@ def queue_rows(*, roster: Roster, rows: Sequence[RosterRow], by: User, at: datet
             changed_at=at,
             confirmed_at=at,
             confirmed_by=by,
+            not_before=not_before,
             **{name: getattr(row, name) for name in DETAILS},
         )
         for row in rows

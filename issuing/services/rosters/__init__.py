@@ -1,7 +1,8 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
+from issuing.services.rosters.changing import correct, decide, delete, forget_original, original_of, read_again, refresh
 from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts, save
-from issuing.services.rosters.running import confirm, pause, resume, stop
+from issuing.services.rosters.running import confirm, confirm_more, pause, resume, stop
 
 __all__ = [
     "Checked",
@@ -9,8 +10,16 @@ __all__ = [
     "check",
     "check_again",
     "confirm",
+    "confirm_more",
+    "correct",
+    "decide",
+    "delete",
+    "forget_original",
     "named_counts",
+    "original_of",
     "pause",
+    "read_again",
+    "refresh",
     "resume",
     "save",
     "stop",

@@ -19,6 +19,8 @@ class Facts:
     Args:
         email_key (str): empty where the row has no usable address.
         has_problems (bool): whether something in it keeps it from being used.
+        same_as (int | None): the learner staff said it is about.
+        is_left_out (bool): whether staff left it out.
     """
 
     row_no: int
@@ -27,6 +29,8 @@ class Facts:
     email_key: str
     student_number: str
     has_problems: bool
+    same_as: int | None = None
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +80,20 @@ class _Seen:
 
 def place(badge: Badge, rows: Sequence[Facts], *, now: datetime) -> list[Placed]:
     """The disposition of every row, in their order: the first that applies, in the order of `Disposition`."""
-    usable = [row for row in rows if not row.has_problems]
+    usable = [row for row in rows if _is_usable(row)]
     known = _look_up(badge, {row.email_key for row in usable}, {row.student_number for row in usable}, now)
     seen = _Seen()
     placed = []
     for row in rows:
         placed.append(_place(row, known, seen))
-        if not row.has_problems:
+        if _is_usable(row):
             seen.add(row)
     return placed
+
+
+def _is_usable(row: Facts) -> bool:
+    """Whether it could be sent as far as its own values go; of a row that cannot, no other is a repetition."""
+    return not (row.has_problems or row.is_left_out)
 
 
 def _look_up(badge: Badge, keys: Collection[str], numbers: Collection[str], now: datetime) -> _Known:
@@ -111,6 +120,8 @@ def _learners(column: str, values: Collection[str]) -> Iterator[_Learner]:
 
 
 def _place(row: Facts, known: _Known, seen: _Seen) -> Placed:
+    if row.is_left_out:
+        return Placed(D.LEFT_OUT)
     if row.has_problems:
         return Placed(D.INVALID)
     if row.email_key in seen.keys:
@@ -151,7 +162,9 @@ def _unlike(row: Facts, learner: _Learner) -> bool:
     numbers_differ = "" not in (row.student_number, learner.student_number) and (
         row.student_number != learner.student_number
     )
-    return bool(numbers_differ or learner.on_hold_since or learner.erased_at or not same_name(row, learner))
+    if learner.on_hold_since or learner.erased_at:
+        return True
+    return row.same_as != learner.pk and (numbers_differ or not same_name(row, learner))
 
 
 def _consent(learner_id: int | None, known: _Known) -> Disposition:

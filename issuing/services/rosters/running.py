@@ -4,26 +4,37 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from issuing import enqueue, queries
 from issuing.enums import Disposition, RosterStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
 from issuing.models import Roster, RosterRow, User
+from issuing.queries import rosters as reads
 from issuing.services import audit, badges, connections, issuances, learners
+from issuing.services.rosters.changing import lock, lock_unconfirmed, open_ids
 from issuing.services.rosters.checking import check_again
 
 FRESH = timedelta(minutes=10)
 """How old a check may be before Navigatr is asked again who has the badge."""
+LATEST_START = timedelta(days=366)
+MOST_NEWS = 5
+"""Rows that are named one by one where others are ready than were shown."""
 
 
-def confirm(*, roster: Roster, ready: int, by: User) -> int:
+def confirm(
+    *, roster: Roster, ready: int, by: User, check_no: int | None = None, start_at: datetime | None = None
+) -> int:
     """Issue the badge to every ready row of a checked roster; the rest stay on it by name.
 
     The rows are checked once more in the same transaction, and after ten minutes also against Navigatr, just before it.
+    The uploaded file is removed.
 
     Args:
         ready (int): how many ready rows were shown to whoever confirms.
+        check_no (int | None): the roster's `check_no` when they were shown.
+        start_at (datetime | None): not before this time; aware.
 
     Returns:
         How many are on their way.
@@ -31,52 +42,85 @@ def confirm(*, roster: Roster, ready: int, by: User) -> int:
     Raises:
         AlreadyTaken: it was confirmed already, by whom is said.
         NothingReady: no row can be issued.
-        InvalidInput: other rows are ready by now than were shown; the roster shows them, nothing was sent.
+        InvalidInput: other rows are ready by now than were shown; the roster shows them, nothing was sent. Or the
+            start lies in the past or too far ahead.
         NavigatrError: who has the badge by now could not be read; nothing was sent.
     """
+    _check_start(start_at, timezone.now())
+    _prepare(roster)
+    with transaction.atomic():
+        roster = lock_unconfirmed(roster)
+        now = timezone.now()
+        going, changed = _check_once_more(roster, now)
+        if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
+            sent = _queue(roster, going, by, now, start_at)
+            _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by, original=None)
+            return sent
+    # What the second check found stays written.
+    raise _refusal(going, changed, ready)
+
+
+def confirm_more(*, roster: Roster, ready: int, by: User, check_no: int | None = None) -> int:
+    """Issue the badge to those rows of a confirmed roster that were left out and are ready by now.
+
+    A stopped run goes on with them alone; a paused one keeps them until it is resumed. Arguments, result and refusals
+    are those of `confirm`; a roster that was not confirmed yet is refused.
+    """
+    _prepare(roster)
+    with transaction.atomic():
+        roster = lock(roster)
+        if roster.status == RosterStatus.CHECKED:
+            raise InvalidInput(f"{roster} was not confirmed yet. Confirm it first; nothing was sent.")
+        now = timezone.now()
+        going, changed = _check_once_more(roster, now)
+        if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
+            sent = _queue(roster, going, by, now, None)
+            goes_on = roster.status == RosterStatus.STOPPED
+            _set(roster, RosterStatus.RUNNING if goes_on else RosterStatus(roster.status), by)
+            return sent
+    raise _refusal(going, changed, ready)
+
+
+def _check_start(start_at: datetime | None, now: datetime) -> None:
+    if start_at is None:
+        return
+    if start_at < now - timedelta(minutes=1):
+        raise InvalidInput("The start lies in the past. Choose a later time, or start now; nothing was sent.")
+    if start_at > now + LATEST_START:
+        raise InvalidInput("The start is more than a year ahead; is it mistyped? Nothing was sent.")
+
+
+def _prepare(roster: Roster) -> None:
+    """Ask, before anything is locked, what only Navigatr knows."""
     issuances.check_issuable(roster.badge)
     if roster.checked_at < timezone.now() - FRESH:
         badges.read_recipients(roster.badge)
-    with transaction.atomic():
-        roster = _unconfirmed(roster)
-        now = timezone.now()
-        going, is_as_shown = _check_once_more(roster, ready, now)
-        if is_as_shown:
-            return _run(roster, going, by, now)
-    # What the second check found stays written.
-    raise _refusal(len(going), ready)
 
 
-def _unconfirmed(roster: Roster) -> Roster:
-    """The roster, locked."""
-    locked = _locked(roster)
-    if locked.status != RosterStatus.CHECKED:
-        raise AlreadyTaken(_taken_sentence(locked))
-    return locked
-
-
-def _taken_sentence(roster: Roster) -> str:
-    who = roster.confirmed_by.display_name if roster.confirmed_by else "somebody"
-    when = f" on {timezone.localtime(roster.confirmed_at):%d %B %Y at %H:%M}" if roster.confirmed_at else ""
-    return f"{roster} was confirmed already by {who}{when}; nothing was sent twice."
-
-
-def _check_once_more(roster: Roster, ready: int, now: datetime) -> tuple[list[RosterRow], bool]:
-    """The rows that are ready now, and whether they are those that were shown."""
+def _check_once_more(roster: Roster, now: datetime) -> tuple[list[RosterRow], list[RosterRow]]:
+    """The rows that are ready to go now, and those about which the earlier check was wrong by now."""
     rows = list(roster.rows.select_related("learner").order_by("row_no"))
-    _lock_learners(rows)
-    changed = check_again(roster, rows, now=now)
-    going = _ready(rows)
-    return going, bool(going) and len(going) == ready and not _ready(changed)
+    among = open_ids(roster)
+    mine = rows if among is None else [row for row in rows if row.pk in among]
+    _lock_learners(mine)
+    changed = check_again(roster, rows, now=now, among=among)
+    return _ready(mine), changed
 
 
-def _refusal(now_ready: int, ready: int) -> IssuingError:
-    if not now_ready:
+def _is_as_shown(going: Sequence[RosterRow], changed: Iterable[RosterRow], ready: int, is_same_check: bool) -> bool:
+    return bool(going) and len(going) == ready and is_same_check and not _ready(changed)
+
+
+def _refusal(going: Sequence[RosterRow], changed: Sequence[RosterRow], ready: int) -> IssuingError:
+    if not going:
         return NothingReady("No row of this roster can be issued as things stand; nothing was sent.")
-    return InvalidInput(
+    news = [f"Row {row.row_no}: {Disposition(row.disposition).label}." for row in changed[:MOST_NEWS]]
+    more = [f"And {len(changed) - MOST_NEWS:,} more."] if len(changed) > MOST_NEWS else []
+    said = (
         "Since this roster was checked things have changed, and other rows are ready than were shown "
-        f"(now {now_ready}, then {ready}). Look at it again; nothing was sent."
+        f"(now {len(going)}, then {ready}). Look at it again; nothing was sent."
     )
+    return InvalidInput(" ".join([said, *news, *more]))
 
 
 def _lock_learners(rows: Iterable[RosterRow]) -> None:
@@ -93,15 +137,16 @@ def _ready(rows: Iterable[RosterRow]) -> list[RosterRow]:
     return [row for row in rows if row.disposition == Disposition.READY]
 
 
-def _run(roster: Roster, going: Sequence[RosterRow], by: User, now: datetime) -> int:
-    issuances.queue_rows(roster=roster, rows=going, by=by, at=now)
+def _queue(roster: Roster, going: Sequence[RosterRow], by: User, now: datetime, start_at: datetime | None) -> int:
+    """Put these rows on their way; returns how many. Those beaten to it by a late answer are placed anew."""
+    issuances.queue_rows(roster=roster, rows=going, by=by, at=now, not_before=start_at)
     # A late answer to an earlier call can take a key between the check and the insert; it locks no learner.
-    beaten = list(roster.rows.filter(disposition=Disposition.READY, issuances=None))
+    beaten = list(reads.left_out(roster).filter(disposition=Disposition.READY))
     if beaten:
         check_again(roster, beaten, now=now)
     sent = len(going) - len(beaten)
-    _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by)
-    audit.record("confirm", roster, by=by, rows=sent)
+    Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
+    audit.record("confirm", roster, by=by, rows=sent, **({"start_at": start_at.isoformat()} if start_at else {}))
     enqueue.send(roster.badge.provider.connection_id)
     return sent
 
@@ -145,15 +190,11 @@ def stop(*, roster: Roster, by: User) -> int:
 def _moved(roster: Roster, sources: Collection[RosterStatus], to: RosterStatus, by: User) -> Roster:
     """The roster with its new status, locked; nobody is choosing a row of it at this moment."""
     connections.lock(roster.badge.provider.connection_id)
-    locked = _locked(roster)
+    locked = lock(roster)
     if locked.status not in sources:
         raise AlreadyTaken(f"{locked} is now: {RosterStatus(locked.status).label}. Nothing was changed.")
     _set(locked, to, by)
     return locked
-
-
-def _locked(roster: Roster) -> Roster:
-    return Roster.objects.select_for_update(of=("self",)).select_related("badge__provider").get(pk=roster.pk)
 
 
 def _set(roster: Roster, status: RosterStatus, by: User, **more: object) -> None:

@@ -119,7 +119,7 @@ def test_save_keeps_who_what_and_when_and_makes_no_learner(desk: Desk) -> None:
     roster = rosters.save(checked=checked, badge=desk.badge, group="  Evening\u200b class ", by=desk.by)
     assert (str(roster), roster.group, roster.status) == ("people.csv", "Evening class", "checked")
     assert (roster.uploaded_by, roster.uploaded_at, roster.checked_at) == (desk.by, checked.at, checked.at)
-    assert roster.reading == {"said": checked.said, "unused": ["Diet"]}
+    assert {"said": checked.said, "unused": ["Diet"]}.items() <= roster.reading.items()
     event = AuditEvent.objects.get(subject="roster")
     assert (event.verb, event.actor, event.details) == ("check", desk.by, {"rows": 1, "badge": 51})
     assert (Learner.objects.count(), Issuance.objects.count()) == (0, 0)

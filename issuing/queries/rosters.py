@@ -1,0 +1,150 @@
+"""Rosters: their counts, whether a check is still true, and whom a row is like."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from issuing.enums import IssuanceStatus, RosterStatus
+from issuing.models import (
+    Assertion,
+    AuditEvent,
+    Badge,
+    Connection,
+    ConsentRecord,
+    ConsentStatement,
+    Issuance,
+    Learner,
+    Roster,
+    RosterRow,
+)
+from issuing.queries.clock import moment, rate
+from issuing.queries.due import waiting
+from issuing.workflow.pace import finish_seconds
+
+S = IssuanceStatus
+CLAIMED = Exists(Assertion.objects.filter(issuance=OuterRef("pk"), status__iexact="Claimed"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """Where the rows of a confirmed roster stand; together they are all of its rows."""
+
+    waiting: int
+    unclaimed: int
+    claimed: int
+    checking: int
+    not_sent: int
+    stopped: int
+    left_out: int
+
+    @property
+    def sent(self) -> int:
+        return self.unclaimed + self.claimed
+
+    @property
+    def total(self) -> int:
+        """How many badges the run is about."""
+        return self.waiting + self.sent + self.checking + self.not_sent + self.stopped
+
+
+def run_counts(roster: Roster) -> RunCounts:
+    """Where the rows of a confirmed roster stand now."""
+    counted = dict(roster.issuances.order_by().values_list("status").annotate(Count("id")))
+    claimed = roster.issuances.filter(CLAIMED, status=S.ISSUED).count() if counted.get(S.ISSUED) else 0
+    return RunCounts(
+        waiting=counted.get(S.QUEUED, 0) + counted.get(S.SENDING, 0),
+        unclaimed=counted.get(S.ISSUED, 0) - claimed,
+        claimed=claimed,
+        checking=counted.get(S.UNCONFIRMED, 0),
+        not_sent=counted.get(S.REJECTED, 0),
+        stopped=counted.get(S.CANCELLED, 0),
+        left_out=left_out(roster).count(),
+    )
+
+
+def left_out(roster: Roster) -> QuerySet[RosterRow]:
+    """Rows of which no badge was ever confirmed."""
+    return roster.rows.filter(~Exists(Issuance.objects.filter(row=OuterRef("pk"))))
+
+
+def rosters_counted(rosters: Collection[Roster]) -> dict[int, dict[str, int]]:
+    """By roster, how many rows have each disposition and how many badges each status; names do not overlap."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = RosterRow.objects.filter(roster__in=rosters).order_by()
+    for roster_id, disposition, count in rows.values_list("roster", "disposition").annotate(Count("id")):
+        counts[roster_id][disposition] = count
+    badges = Issuance.objects.filter(roster__in=rosters).order_by()
+    for roster_id, status, count in badges.values_list("roster", "status").annotate(Count("id")):
+        counts[roster_id][status] = count
+    return counts
+
+
+def same_file(sha256: str, badge: Badge, *, but: Roster) -> QuerySet[Roster]:
+    """Other rosters of the same file for the same badge, the latest first."""
+    others = Roster.objects.filter(file_sha256=sha256, badge=badge).exclude(pk=but.pk)
+    return others.select_related("uploaded_by", "confirmed_by").order_by("-pk")
+
+
+def finish_with(connection_id: int, more: int, now: datetime) -> datetime:
+    """When all that waits on this connection and `more` badges would have been sent, were they confirmed now."""
+    pace = Connection.objects.values_list("pace__margin", "pace__rests_until").get(pk=connection_id)
+    ahead = waiting(connection_id).count() + more
+    return max(now, moment(pace[1])) + timedelta(seconds=finish_seconds(ahead, rate(), pace[0]))
+
+
+def is_out_of_date(roster: Roster, now: datetime) -> bool:
+    """Whether something that the rows still to go depend on was written since they were checked."""
+    since = roster.checked_at
+    keys = left_out(roster).exclude(email_key="").values("email_key")
+    people = Learner.objects.filter(email_key__in=keys)
+    written = Q(recorded_at__gt=since) | Q(invalidated_at__gt=since) | Q(ends_at__gt=since, ends_at__lte=now)
+    acts = AuditEvent.objects.filter(subject="learner", at__gt=since, subject_uuid__in=people.values("uuid"))
+    replaced = ConsentStatement.objects.filter(provider=roster.badge.provider_id, superseded_at__gt=since)
+    sent = Issuance.objects.filter(badge=roster.badge_id, email_key__in=keys, changed_at__gt=since)
+    return (
+        ConsentRecord.objects.filter(written, learner__in=people).exists()
+        or acts.exists()
+        or replaced.exists()
+        or (roster.status == RosterStatus.CHECKED and sent.exists())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody we know, of whom staff must say whether a row is about them."""
+
+    learner: Learner
+    by_number: bool
+
+
+def alike(rows: Iterable[RosterRow]) -> dict[int, Alike]:
+    """Whom each of these rows is like, by the row's number; where both fit, the one with its student number."""
+    found: dict[int, Alike] = {}
+    rows = list(rows)
+    numbers = {row.student_number for row in rows} - {""}
+    by_number = {one.student_number: one for one in Learner.objects.filter(student_number__in=numbers)}
+    for row in rows:
+        owner = by_number.get(row.student_number)
+        if owner is not None and owner.email_key != row.email_key:
+            found[row.row_no] = Alike(owner, by_number=True)
+        elif row.learner is not None:
+            found[row.row_no] = Alike(row.learner, by_number=False)
+    return found
+
+
+def latest_issuances(rows: Collection[RosterRow]) -> dict[int, Issuance]:
+    """The latest badge of each of these rows, by the row's id, with `is_claimed`."""
+    found = Issuance.objects.filter(row__in=rows).annotate(is_claimed=CLAIMED).order_by("pk")
+    return {issuance.row_id: issuance for issuance in found if issuance.row_id is not None}
+
+
+def rows_of_run(roster: Roster, *, statuses: Collection[str] = (), claimed: bool | None = None) -> QuerySet[RosterRow]:
+    """Rows with a badge in one of these statuses, by row number; claimed or not where that is asked."""
+    badges: Any = Issuance.objects.filter(row=OuterRef("pk"), status__in=statuses)
+    if claimed is not None:
+        badges = badges.filter(CLAIMED if claimed else ~CLAIMED)
+    return roster.rows.filter(Exists(badges)).order_by("row_no")

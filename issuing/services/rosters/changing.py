@@ -1,0 +1,216 @@
+"""Changes to what an uploaded file says, and to how it is read; each is checked again at once."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from issuing import sheets
+from issuing.enums import Disposition, RosterStatus, RowDecision
+from issuing.exceptions import AlreadyTaken, InvalidInput
+from issuing.fields import decrypt
+from issuing.models import Learner, Roster, RosterRow, User, email_key
+from issuing.queries import rosters as reads
+from issuing.services import audit
+from issuing.services.rosters.checking import check, check_again, values_of, write_rows
+
+FIELDS = tuple(field.value for field in sheets.Field)
+GONE = "The uploaded file is not kept any more. Upload it again to read it in another way; nothing was changed."
+
+
+def correct(*, roster: Roster, values: Mapping[int, Mapping[str, str]], by: User) -> None:
+    """Replace values of rows that are not on their way, and check the roster again.
+
+    Args:
+        values: by row number, what was typed, by the names of `sheets.Field`; what is left out stays as it is.
+
+    Raises:
+        AlreadyTaken: a row's badge is on its way by now.
+        InvalidInput: the roster has no such row.
+    """
+    with transaction.atomic():
+        roster = lock(roster)
+        rows = {row.row_no: row for row in open_rows(roster, values)}
+        for row_no, typed in values.items():
+            _rewrite(rows[row_no], typed)
+        Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
+        audit.record("correct", roster, by=by, rows=sorted(values))
+        _place_all(roster, timezone.now())
+
+
+def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
+    person = sheets.person(row.row_no, {name: typed.get(name, getattr(row, name)) for name in FIELDS})
+    for name, value in values_of(person).items():
+        setattr(row, name, value)
+    has_address = all(problem.field != "email" for problem in person.problems)
+    row.email_key = email_key(person.email) if has_address else ""
+    if row.decision == RowDecision.SAME_PERSON:
+        row.decision, row.decided_about, row.decided_at, row.decided_by = RowDecision.NONE, None, None, None
+    row.save()
+
+
+def decide(*, roster: Roster, row_no: int, decision: RowDecision, by: User) -> None:
+    """Say whom a row is about, leave it out, or put it back; then check the roster again.
+
+    A row that came with a learner's student number and another address gets the address on record.
+
+    Raises:
+        AlreadyTaken: its badge is on its way by now.
+        InvalidInput: the roster has no such row, or it is like nobody.
+    """
+    with transaction.atomic():
+        roster = lock(roster)
+        (row,) = open_rows(roster, [row_no])
+        about = _same_as(row) if decision == RowDecision.SAME_PERSON else None
+        row.decision, row.decided_about = decision, about
+        row.decided_at, row.decided_by = (timezone.now(), by) if decision else (None, None)
+        row.save()
+        Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
+        audit.record("decide", roster, by=by, row=row_no, decision=decision)
+        _place_all(roster, timezone.now())
+
+
+def _same_as(row: RosterRow) -> Learner:
+    """The learner the row is like, whose address it gets."""
+    alike = reads.alike([row]).get(row.row_no)
+    if row.disposition != Disposition.NEEDS_DECISION or alike is None:
+        raise InvalidInput(f"Row {row.row_no} is like nobody we know by now. Look at it again; nothing was changed.")
+    learner = alike.learner
+    if learner.on_hold_since or learner.erased_at:
+        raise InvalidInput(f"{learner} is on hold or was erased, and is sent nothing. Leave row {row.row_no} out.")
+    if alike.by_number:
+        row.email, row.email_key = learner.email, learner.email_key
+    return learner
+
+
+def read_again(*, roster: Roster, encoding: str, delimiter: str, by: User) -> Roster:
+    """Read the kept file in another way, in place of its rows; what was corrected or decided in them is lost.
+
+    Args:
+        encoding (str): empty to let the program decide.
+        delimiter (str): empty to let the program decide.
+
+    Raises:
+        SheetError: it cannot be read so; the roster stays as it was.
+        InvalidInput: the file is not kept any more, or the badge cannot be issued.
+        AlreadyTaken: the roster was confirmed meanwhile.
+        NavigatrError: who has the badge already could not be read; the roster stays as it was.
+    """
+    checked = check(
+        content=original_of(roster),
+        file_name=roster.file_name,
+        badge=roster.badge,
+        encoding=encoding or None,
+        delimiter=delimiter or None,
+    )
+    with transaction.atomic():
+        roster = lock_unconfirmed(roster)
+        roster.rows.all().delete()
+        write_rows(roster, checked)
+        changes = {"reading": checked.reading, "checked_at": checked.at, "check_no": F("check_no") + 1}
+        Roster.objects.filter(pk=roster.pk).update(**changes)
+        audit.record("read", roster, by=by, rows=len(checked.rows), encoding=encoding, delimiter=delimiter)
+    return roster
+
+
+def original_of(roster: Roster) -> bytes:
+    """The uploaded file.
+
+    Raises:
+        InvalidInput: it is not kept any more.
+        SecretUnreadable: the encryption keys do not fit.
+    """
+    kept = Roster.objects.values_list("original", flat=True).get(pk=roster.pk)
+    if kept is None:
+        raise InvalidInput(GONE)
+    return decrypt(bytes(kept), str(roster.uuid))
+
+
+def forget_original(*, roster: Roster, by: User) -> None:
+    """Remove the uploaded file, with all columns that are not needed; the rows stay."""
+    with transaction.atomic():
+        roster = lock(roster)
+        if Roster.objects.filter(pk=roster.pk, original__isnull=False).update(original=None):
+            audit.record("forget", roster, by=by)
+
+
+def delete(*, roster: Roster, by: User) -> None:
+    """Delete an upload that was not confirmed, with its rows and its file.
+
+    Raises:
+        AlreadyTaken: it was confirmed, by whom is said.
+    """
+    with transaction.atomic():
+        roster = lock_unconfirmed(roster)
+        audit.record("delete", roster, by=by, badge=roster.badge.navigatr_id)
+        roster.delete()
+
+
+def refresh(*, roster: Roster) -> bool:
+    """Place the rows that are still to go anew, where consent or anything else they depend on was written since.
+
+    Returns:
+        Whether it was needed.
+    """
+    if not reads.is_out_of_date(roster, timezone.now()):
+        return False
+    with transaction.atomic():
+        _place_all(lock(roster), timezone.now())
+    return True
+
+
+def _place_all(roster: Roster, now: datetime) -> None:
+    rows = list(roster.rows.order_by("row_no"))
+    check_again(roster, rows, now=now, among=open_ids(roster))
+
+
+def open_ids(roster: Roster) -> set[int] | None:
+    """Ids of the rows that may still change; None where all may."""
+    return None if roster.status == RosterStatus.CHECKED else set(reads.left_out(roster).values_list("pk", flat=True))
+
+
+def open_rows(roster: Roster, row_nos: Collection[int]) -> list[RosterRow]:
+    """These rows, none of whose badges is on its way.
+
+    Raises:
+        AlreadyTaken: one is.
+        InvalidInput: the roster has no such row.
+    """
+    wanted = set(row_nos)
+    rows = list(roster.rows.filter(row_no__in=wanted).select_related("learner"))
+    if len(rows) != len(wanted):
+        raise InvalidInput(f"{roster} has no such row; was it read again meanwhile? Nothing was changed.")
+    going = reads.left_out(roster).filter(pk__in=[row.pk for row in rows]).count()
+    if going != len(rows):
+        raise AlreadyTaken("A badge of these rows was confirmed already. Look at the run; nothing was changed.")
+    return rows
+
+
+def lock(roster: Roster) -> Roster:
+    """The roster as it is now, locked until the transaction ends."""
+    found = Roster.objects.select_for_update(of=("self",)).select_related("badge__provider").filter(pk=roster.pk)
+    locked = found.first()
+    if locked is None:
+        raise AlreadyTaken("A colleague deleted this upload a moment ago; nothing was sent.")
+    return locked
+
+
+def lock_unconfirmed(roster: Roster) -> Roster:
+    """The same, of a roster that is not confirmed.
+
+    Raises:
+        AlreadyTaken: it was confirmed, by whom is said.
+    """
+    locked = lock(roster)
+    if locked.status != RosterStatus.CHECKED:
+        raise AlreadyTaken(taken_sentence(locked))
+    return locked
+
+
+def taken_sentence(roster: Roster) -> str:
+    """By whom a roster was confirmed, and when."""
+    who = roster.confirmed_by.display_name if roster.confirmed_by else "somebody"
+    when = f" on {timezone.localtime(roster.confirmed_at):%d %B %Y at %H:%M}" if roster.confirmed_at else ""
+    return f"{roster} was confirmed already by {who}{when}; nothing was sent twice."
