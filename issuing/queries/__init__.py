@@ -20,12 +20,15 @@ from issuing.queries.due import (
     waiting,
 )
 from issuing.queries.holding import batched, holders, standings
+from issuing.queries.pictures import SentByMonth, claims_by_badge, sent_by_month
 
 __all__ = [
     "ConsentStanding",
+    "SentByMonth",
     "accepted_attempts",
     "batched",
     "canary_age",
+    "claims_by_badge",
     "consent_of",
     "consent_standing",
     "consent_standings",
@@ -41,6 +44,7 @@ __all__ = [
     "moment",
     "next_due",
     "rate",
+    "sent_by_month",
     "standing_of",
     "standings",
     "status_counts",

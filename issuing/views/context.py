@@ -23,9 +23,12 @@ STYLE_PARTS = tuple(
         "field",
         "table",
         "progress",
+        "steps",
         "confirm",
         "home",
         "consent",
+        "chart",
+        "history",
     )
 )
 
