@@ -22,6 +22,11 @@ def sync_badges(connection_id: int) -> None:
     async_task("issuing.tasks.sync_badges", connection_id)
 
 
+def settle(connection_id: int) -> None:
+    """Have this connection's calls without a usable answer looked up."""
+    async_task("issuing.tasks.settle", connection_id)
+
+
 def ensure_schedules() -> None:
     """Put the minute's and the hour's net in place; once is enough, again does no harm."""
     Schedule.objects.update_or_create(

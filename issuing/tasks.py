@@ -1,6 +1,6 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
-from issuing.services import badges, heartbeats, issuances
+from issuing.services import badges, heartbeats, issuances, settling
 
 
 def send(connection_id: int) -> None:
@@ -13,11 +13,17 @@ def canary() -> None:
     heartbeats.beat()
 
 
+def settle(connection_id: int) -> None:
+    """Look up calls of a connection that got no usable answer."""
+    settling.settle(connection_id)
+
+
 def every_minute() -> None:
     """The net below all waking: what was lost is found, what is due is woken."""
     heartbeats.beat()
     issuances.reap()
     issuances.wake_due()
+    settling.wake_due()
 
 
 def every_hour() -> None:

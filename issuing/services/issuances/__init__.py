@@ -4,6 +4,7 @@ from issuing.services.issuances.claim import Claimed, Idle, claim, worker_name
 from issuing.services.issuances.confirming import DETAILS, Details, check_issuable, issue, queue_rows
 from issuing.services.issuances.leases import wake_due
 from issuing.services.issuances.reaping import reap, reap_age
+from issuing.services.issuances.recording import put_back
 from issuing.services.issuances.sending import send
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "check_issuable",
     "claim",
     "issue",
+    "put_back",
     "queue_rows",
     "reap",
     "reap_age",

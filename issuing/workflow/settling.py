@@ -1,0 +1,109 @@
+"""What looks at Navigatr's list say of a call that got no usable answer. Pure.
+
+A look reads a badge's records newest first, back to before the first call of an issuance that may have had an effect,
+and a little further. It proves presence by a record that can be this one only. Absence it proves by a control: a record of
+ours on the same list, unredacted, of a call made later, so that the list is known to have come so far.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SKEW = timedelta(minutes=2)
+"""By how much Navigatr's clock may differ from ours."""
+BETWEEN_LOOKS = timedelta(seconds=60)
+OLD_CONTROL_TIMES = 3
+"""Settle times after which an older control is enough, for the last rows of a run."""
+MOST_SENT_AGAIN = 2
+"""How often a row goes back by itself since a person last acted."""
+
+
+class Verdict(StrEnum):
+    """What the looks come to."""
+
+    FOUND = "found"
+    """Exactly one record can be this badge: it was issued."""
+    ABSENT = "absent"
+    """It was not issued, and may be sent again."""
+    AGAIN = "again"
+    """Look once more, at `Judged.at`."""
+    PERSON = "person"
+    """A person must look: `Judged.why`."""
+
+
+class Doubt(StrEnum):
+    """Why the looks alone do not say."""
+
+    NONE = ""
+    SEVERAL = "several"
+    HIDDEN = "hidden"
+    OTHER_ADDRESS = "other_address"
+    NO_TIME = "no_time"
+    NO_CONTROL = "no_control"
+    RIVAL = "rival"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look saw for one issuance.
+
+    Args:
+        began_at (datetime): when the reading began; aware.
+        matches (tuple[str, ...]): records of the same address, of its window, linked to no other issuance.
+        doubt (Doubt): what keeps this look from being clear, the first that applies.
+        newer_control (bool): whether a record of ours for a later call was listed, with its address.
+        older_control (bool): the same for an earlier call.
+    """
+
+    began_at: datetime
+    matches: tuple[str, ...] = ()
+    doubt: Doubt = Doubt.NONE
+    newer_control: bool = False
+    older_control: bool = False
+
+    @property
+    def is_clear_absence(self) -> bool:
+        return not self.matches and self.doubt == Doubt.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with what belongs to it."""
+
+    verdict: Verdict
+    assertion_id: str = ""
+    at: datetime | None = None
+    why: Doubt = Doubt.NONE
+
+
+def judge(looks: Sequence[Seen], *, attempt_at: datetime, settle: timedelta, has_rival: bool) -> Judged:
+    """What the looks of one attempt come to, in the order in which they began.
+
+    Args:
+        attempt_at (datetime): when the attempt was claimed.
+        settle (timedelta): the settle time.
+        has_rival (bool): whether another row of the same key may have had an effect and has no record linked.
+    """
+    if not looks:
+        return Judged(Verdict.AGAIN, at=attempt_at + settle)
+    last = looks[-1]
+    if len(last.matches) == 1 and last.doubt in (Doubt.NONE, Doubt.HIDDEN, Doubt.OTHER_ADDRESS):
+        return Judged(Verdict.PERSON, why=Doubt.RIVAL) if has_rival else Judged(Verdict.FOUND, last.matches[0])
+    if not last.is_clear_absence:
+        return Judged(Verdict.PERSON, why=last.doubt or Doubt.SEVERAL)
+    return _absence(looks, attempt_at, settle)
+
+
+def _absence(looks: Sequence[Seen], attempt_at: datetime, settle: timedelta) -> Judged:
+    if len(looks) < 2:
+        return Judged(Verdict.AGAIN, at=looks[-1].began_at + min(BETWEEN_LOOKS, settle))
+    pair = looks[-2:]
+    if not all(look.is_clear_absence for look in pair):
+        return Judged(Verdict.AGAIN, at=looks[-1].began_at + min(BETWEEN_LOOKS, settle))
+    if all(look.newer_control for look in pair):
+        return Judged(Verdict.ABSENT)
+    if not all(look.newer_control or look.older_control for look in pair):
+        return Judged(Verdict.PERSON, why=Doubt.NO_CONTROL)
+    late = attempt_at + OLD_CONTROL_TIMES * settle
+    return Judged(Verdict.ABSENT) if pair[-1].began_at >= late else Judged(Verdict.AGAIN, at=late)
