@@ -1,12 +1,13 @@
 """Every address asks for a sign-in, but for the few that are listed here."""
 
+import re
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
 from tests.factories import make_user
 
@@ -23,9 +24,16 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 NAMES = [pattern.name for pattern in patterns(get_resolver())]
-EXAMPLES = {UUIDConverter: uuid.UUID(int=1), IntConverter: 1, StringConverter: "x", SlugConverter: "x"}
+EXAMPLES = (str(uuid.UUID(int=1)), "1", "xlsx", "csv", "x")
+
+
+def example(kind: Any) -> Any:
+    """A value that an address's converter takes."""
+    return kind.to_python(next(text for text in EXAMPLES if re.fullmatch(kind.regex, text)))
+
+
 ADDRESSES = {
-    str(pattern.name): {name: EXAMPLES[type(kind)] for name, kind in pattern.pattern.converters.items()}
+    str(pattern.name): {name: example(kind) for name, kind in pattern.pattern.converters.items()}
     for pattern in patterns(get_resolver())
 }
 
