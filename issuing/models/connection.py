@@ -66,6 +66,10 @@ class Connection(models.Model):
     def is_stopped(self) -> bool:
         return bool(self.stop_reason)
 
+    @property
+    def is_replaced(self) -> bool:
+        return self.stop_reason == StopReason.REPLACED
+
 
 class Pace(models.Model):
     """When a connection's next call may leave. Every call, reads too, locks this row and spends from it.

@@ -7,6 +7,7 @@ from issuing.services.connections.logins import AUTO, Login, fingerprint
 from issuing.services.connections.pacing import lock, pause, recover, rest, spend, wait_for_slot
 from issuing.services.connections.reading import read
 from issuing.services.connections.replacing import Replaced, replace
+from issuing.services.connections.sealing import seal, unseal
 
 __all__ = [
     "AUTO",
@@ -29,8 +30,10 @@ __all__ = [
     "replace",
     "rest",
     "resume",
+    "seal",
     "spend",
     "stop",
     "token_is_due",
+    "unseal",
     "wait_for_slot",
 ]
