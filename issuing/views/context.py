@@ -24,11 +24,13 @@ STYLE_PARTS = tuple(
         "table",
         "progress",
         "steps",
+        "badge",
         "confirm",
         "home",
         "consent",
         "chart",
         "history",
+        "learner",
     )
 )
 
