@@ -111,6 +111,8 @@ class RecordForm(StyledForm):
             del self.fields["decision"]
         if decision in (Decision.DECLINED, Decision.WITHDRAWN):
             del self.fields["ends_on"]
+        if decision == Decision.WITHDRAWN:
+            self.fields["words"].label = _("What they withdraw from")
         self._ask_for_what_is_needed()
 
     def _ask_for_what_is_needed(self) -> None:
@@ -144,6 +146,11 @@ class RecordForm(StyledForm):
             self.add_error("words", _("A yes is always to certain words. Choose them."))
         if data.get("ends_on") and data.get("decided_on") and data["ends_on"] < data["decided_on"]:
             self.add_error("ends_on", _("This is before the day they answered."))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are any words to agree to."""
+        return bool(self._texts)
 
     def answer(self) -> Answer:
         """The answer, once the form is valid."""
@@ -194,8 +201,8 @@ def _word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
     groups: dict[str, list[tuple[str, str]]] = {}
     for text in texts:
         groups.setdefault(_group(text), []).append((str(text.pk), _text_label(text)))
-    everything = [(ALL_WORDS, _("No certain words: a no to every badge"))] if may_be_all else []
-    return [("", _("Choose…")), *groups.items(), *everything]
+    everything = [(ALL_WORDS, _("Everything: they want no badge at all"))] if may_be_all else []
+    return [("", _("Choose…")), *everything, *groups.items()]
 
 
 def _group(text: ConsentText) -> str:
@@ -226,3 +233,14 @@ def _end_of(day: date) -> datetime:
     """The day's last moment here."""
     next_day = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
     return next_day - timedelta(microseconds=1)
+
+
+class InvalidateForm(StyledForm):
+    """Why a record was made in error."""
+
+    note = forms.CharField(
+        label=lazy("What was wrong with this record"),
+        help_text=lazy("For example: recorded for the wrong person."),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -6,18 +6,17 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from issuing import queries
 from issuing.enums import ConsentState, Decision, Giver, Route, StatementKind
-from issuing.models import Badge, ConsentRecord, ConsentStatement, Learner
+from issuing.models import Badge, ConsentRecord, ConsentStatement, Learner, Provider
 from issuing.presenters.dates import day, day_and_time
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
 
-LANGUAGES: Final = {"en": lazy("English"), "cy": lazy("Welsh"), "ga": lazy("Irish"), "gd": lazy("Scottish Gaelic")}
 _HOW: Final[dict[str, Promise]] = {
     Route.ONLINE: lazy("online"),
     Route.PAPER: lazy("on paper"),
@@ -122,9 +121,12 @@ def scope(record: ConsentRecord) -> str:
 
 def covers(statement: ConsentStatement) -> str:
     """What a wording is for, inside a sentence."""
-    if statement.badge:
-        return _("the badge %s") % statement.badge.name
-    return _("all badges from %s") % statement.provider.name
+    return whole_scope(statement.provider, statement.badge)
+
+
+def whole_scope(provider: Provider, badge: Badge | None) -> str:
+    """One badge, or all of an organisation's, inside a sentence."""
+    return _("the badge %s") % badge.name if badge else _("all badges from %s") % provider.name
 
 
 def giver(record: ConsentRecord) -> str:
@@ -144,7 +146,10 @@ def wording(statement: ConsentStatement) -> str:
 
 def language(code: str) -> str:
     """A language's name where we know it, else its code."""
-    return str(LANGUAGES.get(code, code))
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def stopped(done: Stopped) -> str:
@@ -202,3 +207,44 @@ def entry(record: ConsentRecord) -> Entry:
 def _stamp(at: datetime, by: object) -> str:
     name = getattr(by, "display_name", "")
     return _("%(when)s by %(who)s") % {"when": day_and_time(at), "who": name} if name else day_and_time(at)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the wording, in words.
+
+    Args:
+        state (str): "In force", "Replaced 1 Oct 2026" or "Used elsewhere".
+        texts (list[tuple[str, str, str]]): language, words and SHA-256.
+    """
+
+    statement: ConsentStatement
+    title: str
+    scope: str
+    published: str
+    state: str
+    tone: str
+    texts: list[tuple[str, str, str]]
+
+    @property
+    def languages(self) -> str:
+        return ", ".join(name for name, _body, _sha256 in self.texts)
+
+
+def version(statement: ConsentStatement) -> Version:
+    """One version of the wording."""
+    state, tone = _("In force"), "good"
+    if statement.kind == StatementKind.ELSEWHERE:
+        state, tone = _("Used elsewhere"), ""
+    if statement.superseded_at:
+        state, tone = _("Replaced %s") % day(statement.superseded_at), ""
+    texts = sorted(statement.texts.all(), key=lambda text: text.language)
+    return Version(
+        statement=statement,
+        title=_("Version %s") % statement.version,
+        scope=covers(statement),
+        published=_stamp(statement.published_at, statement.published_by),
+        state=state,
+        tone=tone,
+        texts=[(language(text.language), text.body, text.sha256) for text in texts],
+    )

@@ -3,10 +3,12 @@
 from issuing.queries.clock import database_time, moment, rate
 from issuing.queries.consent import (
     ConsentStanding,
+    Ending,
     consent_of,
     consent_standing,
     consent_standings,
     consent_states,
+    ends_with_new_words,
     texts_on_offer,
 )
 from issuing.queries.counts import canary_age, dispositions, finish_at, standing_of, status_counts
@@ -19,12 +21,18 @@ from issuing.queries.due import (
     next_due,
     waiting,
 )
+from issuing.queries.history import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
 from issuing.queries.holding import batched, holders, standings
 from issuing.queries.pictures import SentByMonth, claims_by_badge, sent_by_month
 
 __all__ = [
+    "STATUSES",
+    "UNCLAIMED_AFTER",
     "ConsentStanding",
+    "Ending",
+    "Found",
     "SentByMonth",
+    "Wanted",
     "accepted_attempts",
     "batched",
     "canary_age",
@@ -38,7 +46,9 @@ __all__ = [
     "due_connections",
     "due_rosters",
     "due_singles",
+    "ends_with_new_words",
     "finish_at",
+    "history",
     "holders",
     "in_flight",
     "moment",

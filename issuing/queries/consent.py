@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
-from issuing.enums import ConsentState, Decision
-from issuing.models import Badge, ConsentRecord, ConsentText, Learner, Provider
+from issuing.enums import ConsentState, Decision, IssuanceStatus, StatementKind
+from issuing.models import Badge, ConsentRecord, ConsentText, Issuance, Learner, Provider
 from issuing.workflow import consent as rule
 
 _PROPOSED = sys.maxsize
@@ -117,18 +117,8 @@ def texts_on_offer(badge: Badge | None = None) -> list[ConsentText]:
 
 def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) -> dict[int, ConsentState]:
     """The same rule as one query: the state of each of these learners who has any; the others' is `NONE`."""
-    place = Window(
-        RowNumber(),
-        partition_by=[F("learner"), F("giver_key")],
-        order_by=[F("decided_at").desc(), Case(When(decision=Decision.GIVEN, then=1), default=0), F("pk").desc()],
-    )
-    latest = (
-        ConsentRecord.objects.bearing_on(badge)
-        .filter(learner__in=learners, invalidated_at=None)
-        .annotate(place=place)
-        .filter(place=1)
-        .order_by("decided_at", "pk")
-    )
+    bearing = ConsentRecord.objects.bearing_on(badge).filter(learner__in=learners)
+    latest = _latest(bearing).order_by("decided_at", "pk")
     states: dict[int, ConsentState] = {}
     agreed: set[int] = set()
     columns = ("learner_id", "decision", "ends_at", "text__statement__superseded_at")
@@ -140,3 +130,44 @@ def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) 
     for learner_id in agreed:
         states[learner_id] = ConsentState.CONFLICT if learner_id in states else ConsentState.GIVEN
     return states
+
+
+def _latest(bearing: QuerySet[ConsentRecord]) -> QuerySet[ConsentRecord]:
+    """Of each learner's givers the one record that decides, among records that bear on the same."""
+    place = Window(
+        RowNumber(),
+        partition_by=[F("learner"), F("giver_key")],
+        order_by=[F("decided_at").desc(), Case(When(decision=Decision.GIVEN, then=1), default=0), F("pk").desc()],
+    )
+    return bearing.filter(invalidated_at=None).annotate(place=place).filter(place=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a new major version would end.
+
+    Args:
+        learners (int): whose yes is to words that it replaces.
+        waiting (int): badges that wait for them.
+    """
+
+    learners: int
+    waiting: int
+
+
+def ends_with_new_words(provider: Provider, badge: Badge | None, *, now: datetime) -> Ending:
+    """What a major version of ours would end, for a provider as a whole or for one badge's own wording."""
+    if badge is None:
+        bears = Q(text=None) | Q(text__statement__provider=provider, text__statement__badge=None)
+        bearing = ConsentRecord.objects.filter(bears)
+    else:
+        bearing = ConsentRecord.objects.bearing_on(badge)
+    replaced = Q(text__statement__provider=provider, text__statement__badge=badge, text__statement__superseded_at=None)
+    ours = replaced & Q(text__statement__kind=StatementKind.OURS)
+    unended = Q(ends_at=None) | Q(ends_at__gt=now)
+    # In a query of its own: a condition beside a window would be applied before it.
+    deciding = ConsentRecord.objects.filter(pk__in=_latest(bearing).values("pk"))
+    whom = deciding.filter(ours, unended, decision=Decision.GIVEN).values("learner")
+    queued = Issuance.objects.filter(status=IssuanceStatus.QUEUED, badge__provider=provider, learner__in=whom)
+    waiting = queued.filter(badge=badge) if badge else queued
+    return Ending(whom.distinct().count(), waiting.count())

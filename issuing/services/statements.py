@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from issuing.enums import StatementKind
-from issuing.exceptions import InvalidInput
+from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Badge, ConsentStatement, ConsentText, Provider, User
 from issuing.services import audit
 from issuing.validators import clean_text, has_control_characters
@@ -25,14 +25,14 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}")
 BUILT_IN: Final = """\
 {provider} would like to award you a digital badge through Navigatr (navigatr.app).
 
-To do that we send Navigatr your first name, last name and e-mail address and, where a badge calls for it, a short text
-or link that shows what you did. Navigatr e-mails you a link to claim the badge and may remind you. If you already have
-a Navigatr account with this address, the badge is added to your profile at once. Navigatr's own privacy notice says how
-it uses your details.
+To do that we send Navigatr your first name, last name and e-mail address and, where a badge calls for it, a short \
+text or link that shows what you did. Navigatr e-mails you a link to claim the badge and may remind you. If you \
+already have a Navigatr account with this address, the badge is added to your profile at once. Navigatr's own privacy \
+notice says how it uses your details.
 
-You choose. Saying no changes nothing in your course or its result. You can withdraw at any time by telling {provider}:
-we then send nothing more, and can ask Navigatr to revoke what was sent. Ask {provider} to see, correct or erase what it
-holds about you; you may also complain to your data protection authority.
+You choose. Saying no changes nothing in your course or its result. You can withdraw at any time by telling \
+{provider}: we then send nothing more, and can ask Navigatr to revoke what was sent. Ask {provider} to see, correct or \
+erase what it holds about you; you may also complain to your data protection authority.
 
 You must be 13 or older.
 """
@@ -85,24 +85,52 @@ def publish(
         return _add_version(provider, badge, kind, bodies, is_minor=is_minor, by=by)
 
 
-def publish_text(*, provider: Provider, language: str, body: str, by: User | None) -> ConsentStatement:
-    """Publish a provider's wording in one language.
+def publish_text(
+    *,
+    provider: Provider,
+    language: str,
+    body: str,
+    badge: Badge | None = None,
+    kind: StatementKind = StatementKind.OURS,
+    is_minor: bool = False,
+    after: int | None = None,
+    by: User | None,
+) -> ConsentStatement:
+    """Publish wording in one language, for a provider or one of its badges.
 
-    In a language the present version lacks, its other languages stay beside the new one. Otherwise the new version has
-    this language alone, for the others translate words that have been replaced.
+    In a language the present version of ours lacks, its other languages stay beside the new one. Otherwise the new
+    version has this language alone, for the others translate words that have been replaced.
+
+    Args:
+        after (int | None): number of the version that was the latest when somebody decided; None: any.
 
     Raises:
         InvalidInput: as for `publish`.
+        AlreadyTaken: another version was published meanwhile.
     """
     language = language.lower()
     with transaction.atomic():
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
-        present = _in_force(ConsentStatement.objects.filter(provider=provider, badge=None), StatementKind.OURS).last()
+        present = present_version(provider, badge) if kind == StatementKind.OURS else None
         others = {text.language: text.body for text in present.texts.all()} if present else {}
         if present and language in others and digest(others[language]) == digest(body):
             return present
+        latest = latest_number(provider, badge)
+        if after is not None and after != latest:
+            raise AlreadyTaken(f"Version {latest} was published meanwhile. Look at it first; nothing was published.")
         texts = {language: body} if language in others else {**others, language: body}
-        return publish(provider=provider, texts=texts, by=by)
+        return publish(provider=provider, texts=texts, badge=badge, kind=kind, is_minor=is_minor, by=by)
+
+
+def present_version(provider: Provider, badge: Badge | None = None) -> ConsentStatement | None:
+    """The version of ours that is in force for a provider as a whole, or for one badge's own wording."""
+    return _in_force(ConsentStatement.objects.filter(provider=provider, badge=badge), StatementKind.OURS).last()
+
+
+def latest_number(provider: Provider, badge: Badge | None = None) -> int:
+    """The number of the latest version, ours or not; 0 where there is none."""
+    versions = ConsentStatement.objects.filter(provider=provider, badge=badge)
+    return versions.aggregate(last=Max("version"))["last"] or 0
 
 
 def find(reference: str = "") -> ConsentStatement:
@@ -191,7 +219,7 @@ def _add_version(
     statement = ConsentStatement.objects.create(
         provider=provider,
         badge=badge,
-        version=(versions.aggregate(last=Max("version"))["last"] or 0) + 1,
+        version=latest_number(provider, badge) + 1,
         kind=kind,
         is_minor=is_minor,
         published_at=now,

@@ -133,7 +133,7 @@ def proposed(*, learner: Learner | None, answer: Answer, by: User) -> ConsentRec
         InvalidInput: as for `record`.
     """
     now = timezone.now()
-    return _built(learner.pk if learner else None, _checked(answer, now), now, by)
+    return _built(learner.pk if learner else 0, _checked(answer, now), now, by)
 
 
 def invalidate(*, record: ConsentRecord, note: str, by: User) -> Stopped:
@@ -185,9 +185,7 @@ def _note(text: str) -> str:
     return note
 
 
-def _built(
-    learner_id: int | None, answer: Answer, now: datetime, by: User | None, uuid: UUID | None = None
-) -> ConsentRecord:
+def _built(learner_id: int, answer: Answer, now: datetime, by: User | None, uuid: UUID | None = None) -> ConsentRecord:
     return ConsentRecord(
         uuid=uuid or uuid4(),
         learner_id=learner_id,

@@ -1,0 +1,1 @@
+"""Pages of consent: recording answers one by one or from a file, their history, and the wording."""

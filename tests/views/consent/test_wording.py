@@ -1,0 +1,184 @@
+"""The wording's pages: what is in force, and publishing with its consequences said before."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from issuing.enums import Decision, Role, StatementKind
+from issuing.models import AuditEvent, Badge, ConsentStatement, Provider
+from issuing.services import statements
+from tests.factories import (
+    make_agreed,
+    make_badge,
+    make_consent,
+    make_issuance,
+    make_provider,
+    make_text,
+    make_user,
+)
+from tests.views.pages import words
+
+PUBLISH, LIST = "/statements/publish/", "/statements/"
+OLD, NEW = "We send your name.\n", "We send your name and address.\n"
+
+
+@pytest.fixture
+def badge() -> Badge:
+    return make_badge(make_provider())
+
+
+@pytest.fixture
+def provider(badge: Badge) -> Provider:
+    return badge.provider
+
+
+@pytest.fixture
+def manager(db: None) -> Client:
+    client = Client()
+    client.force_login(make_user("mia", role=Role.MANAGER, first_name="Mia"))
+    return client
+
+
+def typed(provider: Provider, **fields: Any) -> dict[str, Any]:
+    after = statements.latest_number(provider)
+    known = {"provider": provider.uuid, "badge": "all", "kind": "ours", "language": "en", "body": NEW, "after": after}
+    return known | fields
+
+
+def test_list_offers_the_text_of_the_program_when_nothing_is_published(manager: Client, provider: Provider) -> None:
+    page = manager.get(LIST)
+    assert "No wording is published yet" in page.text
+    assert "Publish this wording" in page.text
+
+    fields = typed(provider, body=page.context["wordings"][0].built_in, publish="yes")
+
+    assert manager.post(PUBLISH, fields).headers["Location"] == LIST
+    assert ConsentStatement.objects.get().texts.get().body == statements.built_in_text(provider)
+    assert AuditEvent.objects.get(verb="publish").actor.username == "mia"
+
+
+def test_list_shows_what_is_in_force_before_what_was_replaced(browser: Client, provider: Provider) -> None:
+    for body in (OLD, NEW):
+        statements.publish_text(provider=provider, language="en", body=body, by=None)
+    statements.publish_text(provider=provider, language="en", body="Elsewhere.", kind=StatementKind.ELSEWHERE, by=None)
+    (wording,) = browser.get(LIST).context["wordings"]
+    assert [(one.title, one.state) for one in wording.present] == [("Version 2", "In force")]
+    assert [one.title for one in wording.others] == ["Version 3", "Version 1"]
+    assert wording.others[0].state == "Used elsewhere"
+
+
+def test_list_offers_no_publishing_to_staff(browser: Client, provider: Provider) -> None:
+    make_user("mia", role=Role.MANAGER, first_name="Mia")
+    page = browser.get(LIST)
+    assert PUBLISH not in page.text
+    assert "Managers publish wording: Mia." in words(page.text)
+
+
+def test_list_asks_the_database_no_more_when_there_are_more_versions(browser: Client, provider: Provider) -> None:
+    counts = []
+    for number in (1, 2):
+        for extra in range(number):
+            make_text(provider, version=10 * number + extra)
+        with CaptureQueriesContext(database) as queries:
+            browser.get(LIST)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_list_says_what_comes_first_when_nothing_is_connected(browser: Client) -> None:
+    assert "Connect a Navigatr account first." in browser.get(LIST).text
+
+
+def test_publish_page_is_filled_with_the_words_in_force(manager: Client, provider: Provider) -> None:
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    form = manager.get(PUBLISH).context["form"]
+    assert (form["body"].value(), form["kind"].value(), form["after"].value()) == (OLD, "ours", 1)
+
+
+def test_preview_says_how_many_consents_end_and_publishes_nothing(
+    manager: Client, provider: Provider, badge: Badge
+) -> None:
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    make_issuance(badge, make_agreed(badge))
+    make_agreed(badge)
+    undone = make_agreed(badge)
+    make_consent(undone, None, Decision.WITHDRAWN)
+
+    page = manager.post(PUBLISH, typed(provider))
+
+    assert "2 people agreed to the wording this replaces." in words(page.text)
+    assert "1 badge is waiting for them and will be stopped" in words(page.text)
+    assert ConsentStatement.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"is_minor": "on"}, "Minor change: every yes to the present wording goes on counting."),
+        ({"language": "cy"}, "This language is added to the present wording."),
+        ({"kind": "elsewhere"}, "Kept so that answers given to these words can be recorded."),
+        ({}, "Nobody’s yes ends by this."),
+    ],
+)
+def test_preview_says_that_nothing_ends_when_nothing_does(
+    manager: Client, provider: Provider, fields: dict[str, Any], said: str
+) -> None:
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    assert said in words(manager.post(PUBLISH, typed(provider, **fields)).text)
+
+
+def test_publish_keeps_old_consents_only_when_the_change_is_minor(manager: Client, provider: Provider) -> None:
+    old = statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    manager.post(PUBLISH, typed(provider, is_minor="on", publish="yes"))
+    old.refresh_from_db()
+    assert old.superseded_at is None
+    manager.post(PUBLISH, typed(provider, body="Other words.", publish="yes"))
+    old.refresh_from_db()
+    assert old.superseded_at is not None
+
+
+def test_publish_is_for_one_badge_when_one_is_chosen(manager: Client, provider: Provider, badge: Badge) -> None:
+    manager.post(PUBLISH, typed(provider, badge=badge.uuid, publish="yes"))
+    assert ConsentStatement.objects.get().badge == badge
+
+
+def test_publish_refuses_in_place_when_a_colleague_was_quicker(manager: Client, provider: Provider) -> None:
+    fields = typed(provider, publish="yes")
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    page = manager.post(PUBLISH, fields)
+    assert "Version 1 was published meanwhile." in page.text
+    assert page.context["form"]["body"].value() == NEW
+    assert ConsentStatement.objects.count() == 1
+
+
+@pytest.mark.parametrize("fields", [{"body": " "}, {"language": "xx"}, {"badge": "none"}, {"kind": ""}])
+def test_publish_refuses_in_place_what_cannot_be(manager: Client, provider: Provider, fields: dict[str, Any]) -> None:
+    page = manager.post(PUBLISH, typed(provider, publish="yes", **fields))
+    assert list(page.context["form"].errors) == list(fields)
+    assert not ConsentStatement.objects.exists()
+
+
+@pytest.mark.parametrize("provider_named", ["nonsense", str(UUID(int=1))])
+def test_publish_knows_no_other_organisation(manager: Client, provider: Provider, provider_named: str) -> None:
+    assert manager.post(PUBLISH, typed(provider) | {"provider": provider_named}).status_code == 404
+
+
+def test_publish_is_for_managers_only(browser: Client, provider: Provider) -> None:
+    assert browser.get(PUBLISH).status_code == 403
+    assert browser.post(PUBLISH, typed(provider, publish="yes")).status_code == 403
+    assert not ConsentStatement.objects.exists()
+
+
+def test_detail_shows_the_words_of_one_version(browser: Client, provider: Provider) -> None:
+    text = make_text(provider)
+    page = browser.get(f"/statements/{text.statement.uuid}/")
+    assert "We send…" in page.text
+    assert text.sha256 in page.text
+
+
+def test_detail_is_404_when_there_is_no_such_version(browser: Client) -> None:
+    assert browser.get(f"/statements/{UUID(int=1)}/").status_code == 404
