@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import environ
+from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -139,6 +140,9 @@ CACHES = {
     )
 }
 
+# Messages are notices in our tones.
+MESSAGE_TAGS = {SUCCESS: "good", INFO: "good", WARNING: "wait", ERROR: "bad"}
+
 AUTH_USER_MODEL = "issuing.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -184,6 +188,8 @@ EMAIL_TIMEOUT = 15  # a task has 20 seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="navigatr-admin@localhost")
 NOTIFY_EMAIL = env.str("NOTIFY_EMAIL", default="")
 EMAIL_RATE = env.str("EMAIL_RATE", default="30/60")
+# Of a roster with more ready rows than this it is asked once more whether it is the right file.
+ROSTER_ASK_ABOVE = env.int("ROSTER_ASK_ABOVE", default=1000)
 
 # A task ends itself long before `timeout`; `retry` is counted from the moment it is fetched (`issuing.checks`).
 WORKERS = env.int("WORKERS", default=4)

@@ -71,6 +71,19 @@ def left_out(roster: Roster) -> QuerySet[RosterRow]:
     return roster.rows.filter(~Exists(Issuance.objects.filter(row=OuterRef("pk"))))
 
 
+def find(text: str, status: str) -> QuerySet[Roster]:
+    """Rosters whose file or group holds the text, in one of: checked, sending, paused, stopped, done; else all."""
+    found = Roster.objects.select_related("badge", "uploaded_by", "confirmed_by")
+    if text:
+        found = found.filter(Q(file_name__icontains=text) | Q(group__icontains=text))
+    open_ones = Exists(Issuance.objects.filter(roster=OuterRef("pk"), status__in=[S.QUEUED, S.SENDING]))
+    if status == "sending":
+        return found.filter(open_ones, status=RosterStatus.RUNNING)
+    if status == "done":
+        return found.filter(~open_ones, status=RosterStatus.RUNNING)
+    return found.filter(status=status) if status in RosterStatus else found
+
+
 def rosters_counted(rosters: Collection[Roster]) -> dict[int, dict[str, int]]:
     """By roster, how many rows have each disposition and how many badges each status; names do not overlap."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -137,8 +150,8 @@ def alike(rows: Iterable[RosterRow]) -> dict[int, Alike]:
 
 
 def latest_issuances(rows: Collection[RosterRow]) -> dict[int, Issuance]:
-    """The latest badge of each of these rows, by the row's id, with `is_claimed`."""
-    found = Issuance.objects.filter(row__in=rows).annotate(is_claimed=CLAIMED).order_by("pk")
+    """The latest badge of each of these rows, by the row's id, with Navigatr's records of it."""
+    found = Issuance.objects.filter(row__in=[row.pk for row in rows]).prefetch_related("assertions").order_by("pk")
     return {issuance.row_id: issuance for issuance in found if issuance.row_id is not None}
 
 

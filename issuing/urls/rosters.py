@@ -1,5 +1,27 @@
 """Addresses of rosters."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from issuing.views.rosters import changing, confirming, detail, downloads, lists, uploading
+
+ONE = "rosters/<uuid:uuid>/"
+
+urlpatterns: list[URLPattern] = [
+    path("rosters/", lists.roster_list, name="roster-list"),
+    path("rosters/upload/", uploading.roster_upload, name="roster-upload"),
+    path(ONE, detail.roster_detail, name="roster-detail"),
+    path(f"{ONE}progress/", detail.roster_progress, name="roster-progress"),
+    path(f"{ONE}confirm/", confirming.roster_confirm, name="roster-confirm"),
+    path(f"{ONE}more/", confirming.roster_more, name="roster-more"),
+    path(f"{ONE}pause/", detail.roster_pause, name="roster-pause"),
+    path(f"{ONE}resume/", detail.roster_resume, name="roster-resume"),
+    path(f"{ONE}stop/", detail.roster_stop, name="roster-stop"),
+    path(f"{ONE}delete/", detail.roster_delete, name="roster-delete"),
+    path(f"{ONE}reading/", changing.roster_read, name="roster-read"),
+    path(f"{ONE}forget/", changing.roster_forget, name="roster-forget"),
+    path(f"{ONE}rows/", changing.roster_correct, name="roster-correct"),
+    path(f"{ONE}rows/<int:row_no>/", changing.roster_row, name="roster-row"),
+    path(f"{ONE}rows/<int:row_no>/decide/", changing.roster_decide, name="roster-decide"),
+    path(f"{ONE}problems/", downloads.roster_problems, name="roster-problems"),
+    path(f"{ONE}results/", downloads.roster_results, name="roster-results"),
+]

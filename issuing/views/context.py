@@ -25,12 +25,14 @@ STYLE_PARTS = tuple(
         "progress",
         "steps",
         "badge",
+        "menu",
         "confirm",
         "home",
         "consent",
         "chart",
         "history",
         "learner",
+        "roster",
     )
 )
 

@@ -1,7 +1,17 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
-from issuing.services.rosters.changing import correct, decide, delete, forget_original, original_of, read_again, refresh
+from issuing.services.rosters.changing import (
+    correct,
+    decide,
+    delete,
+    forget_original,
+    original_of,
+    read_again,
+    refresh,
+    taken_sentence,
+)
 from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts, save
+from issuing.services.rosters.downloads import used_fields
 from issuing.services.rosters.running import confirm, confirm_more, pause, resume, stop
 
 __all__ = [
@@ -23,4 +33,6 @@ __all__ = [
     "resume",
     "save",
     "stop",
+    "taken_sentence",
+    "used_fields",
 ]

@@ -1,0 +1,206 @@
+"""How rosters, their rows and their runs are said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from issuing.enums import Disposition, IssuanceStatus, RosterStatus
+from issuing.models import Badge, Issuance, Roster, RosterRow
+from issuing.presenters import issuances
+from issuing.presenters.dates import day, day_and_time
+from issuing.presenters.issuances import Said
+from issuing.queries.rosters import RunCounts
+
+D = Disposition
+S = IssuanceStatus
+
+TONES = {
+    D.READY: "good",
+    D.NEEDS_CONSENT: "wait",
+    D.NEEDS_DECISION: "wait",
+    D.INVALID: "bad",
+}
+SHORT = {
+    D.UNCONFIRMED_EARLIER: gettext_lazy("Being checked"),
+    D.REPEATED: gettext_lazy("Repeated in file"),
+    D.IN_ANOTHER_RUN: gettext_lazy("In another run"),
+    D.LEFT_OUT: gettext_lazy("Left out"),
+}
+WHY = {
+    D.REPEATED: gettext_lazy("This person stands in the file further up."),
+    D.UNCONFIRMED_EARLIER: gettext_lazy("An earlier try is being checked with Navigatr."),
+    D.ALREADY_ISSUED: gettext_lazy("They have this badge."),
+    D.IN_ANOTHER_RUN: gettext_lazy("They are being sent this badge already."),
+    D.CONSENT_DECLINED: gettext_lazy("No badge is sent to them."),
+    D.NEEDS_CONSENT: gettext_lazy("No consent is recorded for this badge."),
+}
+ALWAYS = (D.READY, D.NEEDS_CONSENT, D.CONSENT_DECLINED, D.ALREADY_ISSUED, D.INVALID, D.NEEDS_DECISION)
+SOMETIMES = (D.REPEATED, D.IN_ANOTHER_RUN, D.UNCONFIRMED_EARLIER, D.LEFT_OUT)
+RESULT_COLUMNS = (
+    gettext_lazy("Status"),
+    gettext_lazy("When"),
+    gettext_lazy("Why"),
+    gettext_lazy("Navigatr's record"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A count that filters the rows of the page at `base`."""
+
+    key: str
+    label: str
+    count: int
+    tone: str = ""
+    is_current: bool = False
+    base: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.base if self.is_current else f"{self.base}?show={self.key}#rows"
+
+
+def disposition(value: str) -> Said:
+    """What a row may expect, with the tone of its tag."""
+    found = Disposition(value)
+    return Said(str(SHORT.get(found, found.label)), TONES.get(found, ""))
+
+
+def check_tiles(counts: Mapping[str, int], show: str, base: str) -> list[Tile]:
+    """The tiles of a checked roster; they add up to all of its rows."""
+    shown = [*ALWAYS, *(one for one in SOMETIMES if counts.get(one))]
+    tiles = []
+    for one in shown:
+        said, count = disposition(one), counts.get(one, 0)
+        tiles.append(Tile(one.value, said.label, count, said.tone if count else "", one == show, base))
+    return tiles
+
+
+def run_tiles(counts: RunCounts, show: str, base: str) -> list[Tile]:
+    """The tiles of a confirmed roster; they add up to all of its rows."""
+    every = (
+        ("waiting", _("Waiting"), counts.waiting, ""),
+        ("unclaimed", _("Sent, not claimed"), counts.unclaimed, "good"),
+        ("claimed", _("Claimed"), counts.claimed, "good"),
+        ("checking", _("Checking with Navigatr"), counts.checking, "wait"),
+        ("not-sent", _("Not sent"), counts.not_sent, "bad"),
+        ("stopped", _("Stopped"), counts.stopped, ""),
+        ("left-out", _("Left out"), counts.left_out, ""),
+    )
+    return [Tile(key, label, count, tone if count else "", key == show, base) for key, label, count, tone in every]
+
+
+def standing(roster: Roster, counts: Mapping[str, int]) -> Said:
+    """Where a roster stands, as a tag of the list; `counts` are its badges by status."""
+    if roster.status == RosterStatus.CHECKED:
+        return Said(_("Not confirmed"), "wait")
+    if roster.status == RosterStatus.STOPPED:
+        return Said(_("Stopped"), "")
+    if counts.get(S.QUEUED, 0) + counts.get(S.SENDING, 0):
+        return Said(_("Paused"), "wait") if roster.status == RosterStatus.PAUSED else Said(_("Sending"), "wait")
+    if counts.get(S.UNCONFIRMED):
+        return Said(_("Checking with Navigatr"), "wait")
+    if counts.get(S.REJECTED):
+        return Said(_("Done, some not sent"), "bad")
+    return Said(_("Done"), "good")
+
+
+def tally(roster: Roster, counts: Mapping[str, int]) -> str:
+    """How far a roster is, in a few words."""
+    if roster.status == RosterStatus.CHECKED:
+        rows = sum(counts.get(one, 0) for one in Disposition)
+        return _("%(ready)s of %(rows)s ready") % {"ready": f"{counts.get(D.READY, 0):,}", "rows": f"{rows:,}"}
+    total = sum(counts.get(one, 0) for one in IssuanceStatus)
+    return _("%(sent)s of %(total)s sent") % {"sent": f"{counts.get(S.ISSUED, 0):,}", "total": f"{total:,}"}
+
+
+def initials(badge: Badge) -> str:
+    """One or two letters that stand for a badge's picture."""
+    letters = [word[0] for word in badge.name.split() if word[0].isalnum()]
+    return "".join(letters[:2]).upper() or "?"
+
+
+def badges(count: int) -> str:
+    """`1 badge`, `231 badges`."""
+    return ngettext("%(count)s badge", "%(count)s badges", count) % {"count": f"{count:,}"}
+
+
+def people(count: int) -> str:
+    """`1 person`, `231 people`."""
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": f"{count:,}"}
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """A moment as `14:37`, with its day where that is not today."""
+    here = timezone.localtime(moment)
+    return f"{here:%H:%M}" if here.date() == timezone.localtime(now).date() else day_and_time(moment)
+
+
+def when(moment: datetime) -> str:
+    """A moment for a sheet: `2026-09-14 14:02`, which spreadsheets sort."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def reading(roster: Roster) -> str:
+    """How the file was read, with names by which a wrong reading is seen."""
+    said = str(roster.reading.get("said", "")).rstrip(".")
+    samples: Sequence[str] = roster.reading.get("samples") or ()
+    if samples:
+        said = _("%(said)s; names look like %(names)s") % {"said": said, "names": ", ".join(samples)}
+    return f"{said}."
+
+
+def unused(roster: Roster) -> str:
+    """Which columns are not needed; empty where all are."""
+    headings: Sequence[str] = roster.reading.get("unused") or ()
+    if not headings:
+        return ""
+    count = len(headings)
+    named = ", ".join(f"“{heading[:40]}”" for heading in headings[:3])
+    return ngettext(
+        "This file has %(count)s column we do not need: %(named)s.",
+        "This file has %(count)s columns we do not need, e.g. %(named)s.",
+        count,
+    ) % {"count": count, "named": named}
+
+
+def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
+    """What came of a row, and why where that is not plain."""
+    if badge is None:
+        why = " ".join(problem[2] for problem in row.problems) or str(WHY.get(Disposition(row.disposition), ""))
+        return disposition(row.disposition), why
+    return issuances.status(badge, issuances.navigatr_says(badge)), badge.detail or str(badge.get_reason_display())
+
+
+def result(row: RosterRow, badge: Issuance | None) -> Sequence[str]:
+    """The cells of `RESULT_COLUMNS`."""
+    said, why = run_row(row, badge)
+    if badge is None:
+        return [said.label, "", why, ""]
+    records = [record.navigatr_id for record in badge.assertions.all()]
+    return [said.label, when(badge.issued_at or badge.changed_at), why, ", ".join(records)]
+
+
+def confirmed(roster: Roster) -> str:
+    """Who confirmed a run, and when."""
+    assert roster.confirmed_at is not None and roster.confirmed_by is not None  # noqa: S101 - a constraint
+    told = {"staff": roster.confirmed_by.display_name, "when": day_and_time(roster.confirmed_at)}
+    return _("confirmed by %(staff)s, %(when)s") % told
+
+
+def uploaded(roster: Roster) -> str:
+    """Who uploaded a file, and when."""
+    told = {"staff": roster.uploaded_by.display_name, "when": day_and_time(roster.uploaded_at)}
+    return _("uploaded by %(staff)s, %(when)s") % told
+
+
+def starts(moment: datetime, now: datetime) -> str:
+    """When a run starts, in a sentence's words."""
+    here = timezone.localtime(moment)
+    if here.date() == timezone.localtime(now).date():
+        return _("today at %(time)s") % {"time": f"{here:%H:%M}"}
+    return _("on %(day)s at %(time)s") % {"day": day(moment), "time": f"{here:%H:%M}"}

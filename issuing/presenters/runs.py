@@ -1,0 +1,145 @@
+"""The one sentence that says how a run goes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from issuing.enums import RosterStatus, StopReason
+from issuing.models import Roster
+from issuing.presenters.rosters import badges, clock, starts
+from issuing.queries.rosters import RunCounts
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a run's sentence depends on.
+
+    Args:
+        finish_at (datetime | None): when the last of it leaves, at the present pace.
+        starts_at (datetime | None): where nothing leaves before that.
+        worker_seen (datetime | None): when a background worker was last seen; None where never.
+    """
+
+    roster: Roster
+    counts: RunCounts
+    now: datetime
+    finish_at: datetime | None = None
+    starts_at: datetime | None = None
+    is_worker_away: bool = False
+    worker_seen: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it waits or is being sent."""
+        return not self.counts.waiting
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may change by itself any moment."""
+        return bool(self.counts.waiting or self.counts.checking)
+
+    @property
+    def share(self) -> float:
+        """How far it is, 0 to 100; never 100 before the end."""
+        total = self.counts.total
+        if not total or self.has_ended:
+            return 100.0
+        return min(99.0, 100.0 * (total - self.counts.waiting) / total)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is said, its tone, and what whoever runs the program should do."""
+
+    text: str
+    tone: str = ""
+    for_it: str = ""
+
+
+def sentence(state: State) -> Sentence:
+    """How the run goes, in one sentence."""
+    if state.has_ended:
+        return _ended(state)
+    if state.roster.status == RosterStatus.PAUSED:
+        return Sentence(_("Paused: %(far)s; %(rest)s.") % {"far": _far(state), "rest": _waiting(state)}, "wait")
+    if blocked := _blocked(state):
+        return blocked
+    if state.starts_at is not None:
+        told = {"when": starts(state.starts_at, state.now), "rest": _waiting(state)}
+        return Sentence(_("Sending starts %(when)s; %(rest)s.") % told)
+    if state.finish_at is None:
+        return Sentence(_("Sending: %(far)s.") % {"far": _far(state)})
+    told = {"far": _far(state), "time": clock(state.finish_at, state.now)}
+    return Sentence(_("Sending: %(far)s, finishes about %(time)s.") % told)
+
+
+def title(state: State) -> str:
+    """What the browser's tab says."""
+    name = state.roster.group or state.roster.file_name
+    if state.has_ended:
+        return _("Done: %(name)s") % {"name": name}
+    return f"{state.counts.total - state.counts.waiting}/{state.counts.total} · {name}"
+
+
+def checking(count: int) -> str:
+    """What is being looked up at Navigatr; empty where nothing is."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s badge is being checked with Navigatr (about 10 minutes).",
+        "%(count)s badges are being checked with Navigatr (about 10 minutes).",
+        count,
+    ) % {"count": f"{count:,}"}
+
+
+def _blocked(state: State) -> Sentence | None:
+    """What keeps the run from going on, where something does."""
+    badge, safe = state.roster.badge, _safe(state.counts.waiting)
+    connection = badge.provider.connection
+    if connection.is_stopped:
+        why = StopReason(connection.stop_reason).label
+        return Sentence(_("Sending stopped: %(why)s. %(safe)s") % {"why": why, "safe": safe}, "bad")
+    if badge.hold:
+        told = {"why": badge.get_hold_display(), "safe": safe}
+        return Sentence(_("This badge waits: %(why)s. %(safe)s") % told, "bad")
+    if not state.is_worker_away:
+        return None
+    seen = _("has not been seen yet")
+    if state.worker_seen is not None:
+        seen = _("was last seen at %(time)s") % {"time": clock(state.worker_seen, state.now)}
+    told = {"seen": seen, "safe": safe}
+    text = _("Sending stopped: the background worker %(seen)s. %(safe)s") % told
+    return Sentence(text, "bad", "manage.py supervise")
+
+
+def _ended(state: State) -> Sentence:
+    counts = state.counts
+    if state.roster.status == RosterStatus.STOPPED and counts.stopped:
+        told = {"who": state.roster.changed_by, "sent": badges(counts.sent), "rest": f"{counts.stopped:,}"}
+        return Sentence(_("Stopped by %(who)s: %(sent)s sent, %(rest)s not sent.") % told)
+    if counts.sent == counts.total:
+        return Sentence(_("Done: %(sent)s sent.") % {"sent": badges(counts.sent)}, "good")
+    told = {"sent": f"{counts.sent:,}", "total": badges(counts.total)}
+    done = _("Done: %(sent)s of %(total)s sent.") if not counts.checking else _("%(sent)s of %(total)s sent.")
+    return Sentence(done % told, "wait")
+
+
+def _far(state: State) -> str:
+    told = {"done": f"{state.counts.total - state.counts.waiting:,}", "total": f"{state.counts.total:,}"}
+    return _("%(done)s of %(total)s") % told
+
+
+def _waiting(state: State) -> str:
+    count = state.counts.waiting
+    said = ngettext("%(count)s badge is waiting", "%(count)s badges are waiting", count)
+    return said % {"count": f"{count:,}"}
+
+
+def _safe(count: int) -> str:
+    return ngettext(
+        "%(count)s badge is waiting and safe; none will be sent twice.",
+        "%(count)s badges are waiting and safe; none will be sent twice.",
+        count,
+    ) % {"count": f"{count:,}"}

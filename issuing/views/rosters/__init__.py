@@ -1,0 +1,1 @@
+"""Rosters: the list, uploading, checking, running, and files to take away."""

@@ -1,0 +1,210 @@
+"""The page of a roster that was checked and not confirmed yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from issuing import queries
+from issuing.enums import BadgeHold, Disposition
+from issuing.forms.rosters import LABELS, ConfirmForm, ReadingForm
+from issuing.models import Badge, Roster, RosterRow
+from issuing.presenters import rosters as words
+from issuing.presenters.issuances import Said
+from issuing.queries import rosters as reads
+from issuing.services.rosters.downloads import used_fields
+from issuing.views.rosters.pages import address, row_page
+
+D = Disposition
+NOT_SENT = ("student_number",)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a row; `input_name` is set where it can be typed anew in place."""
+
+    label: str
+    value: str
+    problem: str = ""
+    input_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the file, what it may expect and why."""
+
+    row_no: int
+    cells: list[Cell]
+    said: Said
+    why: str
+    disposition: str
+    alike: reads.Alike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that would make more rows ready."""
+
+    text: str
+    show: str
+    action: str
+    asks_consent: bool = False
+
+
+def _to_dos(counts: Mapping[str, int]) -> list[ToDo]:
+    """What there is to do, with the tile that holds it."""
+    every = (
+        (D.NEEDS_CONSENT, _("%(people)s: no consent is recorded for this badge."), _("Show them"), True),
+        (D.INVALID, _("%(people)s: something in the row cannot be used."), _("Fix them here"), False),
+        (D.NEEDS_DECISION, _("%(people)s: like somebody we know. Is it the same person?"), _("Decide"), False),
+        (D.ALREADY_ISSUED, _("%(people)s: already has this badge, and is left out."), _("Show them"), False),
+        (D.CONSENT_DECLINED, _("%(people)s: said no or withdrew, and is left out."), _("Show them"), False),
+    )
+    return [
+        ToDo(text % {"people": words.people(counts[one])}, one.value, action, asks)
+        for one, text, action, asks in every
+        if counts.get(one)
+    ]
+
+
+def _read_as(roster: Roster) -> dict[str, str]:
+    """How the file was read, as the form's choices."""
+    delimiter = roster.reading.get("delimiter", "")
+    return {"encoding": roster.reading.get("encoding", ""), "delimiter": "tab" if delimiter == "\t" else delimiter}
+
+
+class CheckPage:
+    """All that the page says; `confirm` and `reading` may come bound, with what was typed."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        roster: Roster,
+        *,
+        confirm: ConfirmForm | None = None,
+        reading: ReadingForm | None = None,
+        problem: str = "",
+    ) -> None:
+        self.roster, self.problem, self.now = roster, problem, timezone.now()
+        self.counts = queries.dispositions(roster)
+        self.show = request.GET.get("show", "")
+        if self.show not in Disposition:
+            self.show = ""
+        self.tiles = words.check_tiles(self.counts, self.show, address(roster))
+        self.total = sum(self.counts.values())
+        self.ready = self.counts.get(D.READY, 0)
+        self.to_dos = _to_dos(self.counts)
+        self._fill_rows(request)
+        initial = {"ready": self.ready, "check_no": roster.check_no}
+        self.confirm = confirm or ConfirmForm(initial=initial)
+        self.reading = reading or ReadingForm(initial=_read_as(roster))
+        self.problem_form = next((form for form in (confirm, reading) if form is not None), self.confirm)
+
+    def _fill_rows(self, request: HttpRequest) -> None:
+        rows = self.roster.rows.filter(disposition=self.show) if self.show else self.roster.rows.all()
+        count = self.counts.get(self.show, 0) if self.show else self.total
+        self.page = row_page(request, rows, count, address(self.roster))
+        self.fields = used_fields(self.roster)
+        self.headings = [LABELS[name] for name in self.fields]
+        undecided = [row for row in self.page.rows if row.disposition == D.NEEDS_DECISION]
+        alike = reads.alike(undecided) if undecided else {}
+        self.is_fixing = self.show == D.INVALID
+        self.rows = [self._row(row, alike.get(row.row_no)) for row in self.page.rows]
+
+    def _row(self, row: RosterRow, alike: reads.Alike | None) -> Row:
+        problems = {problem[0]: problem[2] for problem in row.problems}
+        cells = [self._cell(row, name, problems.pop(name, "")) for name in self.fields]
+        why = " ".join(problems.values()) or str(words.WHY.get(D(row.disposition), ""))
+        return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
+
+    def _cell(self, row: RosterRow, name: str, problem: str) -> Cell:
+        input_name = f"row-{row.row_no}-{name}" if self.is_fixing and problem else ""
+        return Cell(str(LABELS[name]), getattr(row, name), problem, input_name)
+
+    def keep_start(self, form: ConfirmForm) -> None:
+        """Show the time that was typed, and what is wrong with it, beside what is ready by now."""
+        given = {"ready": self.ready, "check_no": self.roster.check_no, "start_at": form.data.get("start_at", "")}
+        self.confirm = ConfirmForm(given)
+        self.problem_form = self.confirm
+
+    @property
+    def badge(self) -> Badge:
+        return self.roster.badge
+
+    @property
+    def show_label(self) -> str:
+        """What the chosen tile is called."""
+        return words.disposition(self.show).label if self.show else ""
+
+    @property
+    def initials(self) -> str:
+        return words.initials(self.badge)
+
+    @property
+    def hold(self) -> str:
+        """Why the badge cannot be issued now; empty where it can."""
+        return str(BadgeHold(self.badge.hold).label) if self.badge.hold else ""
+
+    @property
+    def left_out(self) -> str:
+        """How many do not go, as the foot says it."""
+        count = self.total - self.ready
+        return ngettext(
+            "%(count)s person is left out and stays on this list.",
+            "%(count)s people are left out and stay on this list.",
+            count,
+        ) % {"count": f"{count:,}"}
+
+    @property
+    def issue_label(self) -> str:
+        """What the button says: the exact number, and when it will be over."""
+        finish = reads.finish_with(self.badge.provider.connection_id, self.ready, self.now)
+        told = {"badges": words.badges(self.ready), "time": words.clock(finish, self.now)}
+        return _("Issue %(badges)s (finishes about %(time)s)") % told
+
+    @property
+    def reading_said(self) -> str:
+        return words.reading(self.roster)
+
+    @property
+    def can_read_again(self) -> bool:
+        return self.roster.reading.get("kind") == "csv" and self.has_original
+
+    @property
+    def has_original(self) -> bool:
+        return Roster.objects.filter(pk=self.roster.pk, original__isnull=False).exists()
+
+    @property
+    def unused(self) -> str:
+        return words.unused(self.roster)
+
+    @property
+    def uploaded(self) -> str:
+        return words.uploaded(self.roster)
+
+    @property
+    def example(self) -> list[tuple[str, str]]:
+        """Exactly what Navigatr gets for the first ready person; empty where nobody is ready."""
+        row = self.roster.rows.filter(disposition=D.READY).order_by("row_no").first()
+        if row is None:
+            return []
+        sent = [(str(label), getattr(row, name)) for name, label in LABELS.items() if name not in NOT_SENT]
+        return [(label, value) for label, value in sent if value]
+
+    @property
+    def twin(self) -> Roster | None:
+        """The same file for the same badge, uploaded once more by whomever."""
+        return reads.same_file(self.roster.file_sha256, self.badge, but=self.roster).first()
+
+    @property
+    def twin_said(self) -> str:
+        """Whose the other upload is, and how it stands."""
+        twin = self.twin
+        if twin is None:
+            return ""
+        if twin.confirmed_at:
+            return _("The same file for this badge was %(said)s.") % {"said": words.confirmed(twin)}
+        return _("The same file for this badge was %(said)s; it is not confirmed yet.") % {"said": words.uploaded(twin)}

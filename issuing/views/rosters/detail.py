@@ -1,0 +1,96 @@
+"""One roster: checked, or confirmed and on its way."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from issuing.enums import RosterStatus
+from issuing.exceptions import IssuingError
+from issuing.models import Roster
+from issuing.presenters import rosters as words
+from issuing.services import rosters
+from issuing.views.access import actor
+from issuing.views.rosters.checked import CheckPage
+from issuing.views.rosters.pages import roster_or_404
+from issuing.views.rosters.run import Progress, RunPage
+
+
+@require_safe
+@never_cache
+def roster_detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    if rosters.refresh(roster=roster):
+        roster = roster_or_404(uuid)
+    return shown(request, roster)
+
+
+def shown(request: HttpRequest, roster: Roster, problem: str = "") -> HttpResponse:
+    """The page that fits where the roster stands."""
+    if roster.status == RosterStatus.CHECKED:
+        return render(request, "issuing/roster_check.html", {"page": CheckPage(request, roster, problem=problem)})
+    return render(request, "issuing/roster_run.html", {"page": RunPage(request, roster, problem=problem)})
+
+
+@require_safe
+@never_cache
+def roster_progress(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    progress = Progress(roster_or_404(uuid), request.GET.get("show", ""))
+    answer = render(request, "issuing/_roster_progress.html", {"progress": progress})
+    if not progress.is_live:
+        # The rows below are as old as the page: it is loaded once more, in its last state.
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def roster_pause(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    try:
+        rosters.pause(roster=roster, by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Paused. What was on its way arrives; the rest waits until you resume."))
+    return redirect("roster-detail", uuid)
+
+
+@require_POST
+def roster_resume(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    try:
+        rosters.resume(roster=roster, by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Sending goes on."))
+    return redirect("roster-detail", uuid)
+
+
+@require_POST
+def roster_stop(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    try:
+        count = rosters.stop(roster=roster, by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        told = {"badges": words.badges(count)}
+        messages.success(request, _("Stopped: %(badges)s will not be sent. What was sent stays sent.") % told)
+    return redirect("roster-detail", uuid)
+
+
+@require_POST
+def roster_delete(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    try:
+        rosters.delete(roster=roster, by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("roster-detail", uuid)
+    messages.success(request, _("%(file)s was deleted. No badge was sent.") % {"file": roster})
+    return redirect("roster-list")

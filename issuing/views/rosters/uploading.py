@@ -1,0 +1,45 @@
+"""Uploading a file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from issuing.exceptions import IssuingError
+from issuing.forms.rosters import UploadForm
+from issuing.models import Badge, Roster
+from issuing.services import rosters
+from issuing.views.access import actor
+
+
+@require_http_methods(["GET", "POST"])
+def roster_upload(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(
+            request, UploadForm(initial={"badge": request.GET.get("badge"), "group": request.GET.get("group")})
+        )
+    form, problem = UploadForm(request.POST, request.FILES), ""
+    if form.is_valid():
+        try:
+            return redirect("roster-detail", _uploaded(request, form).uuid)
+        except IssuingError as refusal:
+            problem = str(refusal)
+    return _page(request, form, problem)
+
+
+def _uploaded(request: HttpRequest, form: UploadForm) -> Roster:
+    """The checked roster; the same form sent twice has one."""
+    content, badge = form.content(), form.cleaned_data["badge"]
+    checked = rosters.check(content=content, file_name=form.cleaned_data["file"].name, badge=badge)
+    return rosters.save(
+        checked=checked,
+        badge=badge,
+        group=form.cleaned_data["group"],
+        by=actor(request),
+        original=content,
+        token=form.cleaned_data["token"],
+    )
+
+
+def _page(request: HttpRequest, form: UploadForm, problem: str = "") -> HttpResponse:
+    has_badges = Badge.objects.issuable().exists()
+    return render(request, "issuing/roster_upload.html", {"form": form, "problem": problem, "has_badges": has_badges})
