@@ -1,8 +1,9 @@
 """Confirms badges for learners who agreed: from here on they are on their way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -45,8 +46,13 @@ def check_issuable(badge: Badge) -> None:
         raise InvalidInput(f"The badge {badge.name} cannot be issued now: {why.rstrip('.')}. Nothing was sent.")
 
 
-def issue(*, badge: Badge, person: Person, details: Details = NO_DETAILS, by: User) -> Issuance:
+def issue(
+    *, badge: Badge, person: Person, details: Details = NO_DETAILS, key: UUID | None = None, by: User
+) -> Issuance:
     """Confirm one badge for one learner who is known and agreed; it is sent as soon as the limit allows.
+
+    Args:
+        key (UUID | None): the new issuance's uuid, chosen by whoever asks: asked again with it, the same is returned.
 
     Raises:
         InvalidInput: a name or the address cannot be used or is somebody else's, or the badge cannot be issued.
@@ -54,17 +60,20 @@ def issue(*, badge: Badge, person: Person, details: Details = NO_DETAILS, by: Us
         AlreadyTaken: they are being sent this badge or have it, from here or from elsewhere.
     """
     person = Person(clean_name(person.first_name), clean_name(person.last_name, label="last name"), person.email)
-    address = normalise_email(person.email)
-    check_issuable(badge)
-    known = Learner.objects.filter(email_key=email_key(address)).first()
+    person = replace(person, email=normalise_email(person.email))
+    known = Learner.objects.filter(email_key=email_key(person.email)).first()
     if known is None:
-        raise NothingReady(f"No consent is recorded for {address}. Record it first; nothing was sent.")
+        check_issuable(badge)
+        raise NothingReady(f"No consent is recorded for {person.email}. Record it first; nothing was sent.")
     with transaction.atomic():
         learner = learners.lock(known.pk)
+        if key and (same := Issuance.objects.filter(uuid=key, badge=badge, learner=learner).first()):
+            return same
+        check_issuable(badge)
         now = timezone.now()
         _check_person(learner, person)
         _check_free(badge, learner, now)
-        issuance = _queued(badge, learner, person, address, details, by, now)
+        issuance = _queued(badge, learner, person, details, key or uuid4(), by, now)
         audit.record("confirm", issuance, by=by, badge=badge.navigatr_id)
         enqueue.send(badge.provider.connection_id)
     return issuance
@@ -89,22 +98,28 @@ def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:
         raise NothingReady(f"No consent to this badge is recorded for {learner}. Record it first; nothing was sent.")
     if state != ConsentState.GIVEN:
         raise NothingReady(f"{learner} did not agree to this badge ({state.label.lower()}); nothing was sent.")
+    if Issuance.objects.live().filter(badge=badge, learner=learner).exclude(email_key=learner.email_key).exists():
+        raise AlreadyTaken(
+            f"{learner} was sent this badge at another address already; nothing was sent. To send it again, open that "
+            "badge and choose Wrong person or address."
+        )
     if queries.holders(badge, [learner.email_key]):
         raise AlreadyTaken(f"{learner} has this badge already, as Navigatr shows; nothing was sent.")
 
 
 def _queued(
-    badge: Badge, learner: Learner, person: Person, address: str, details: Details, by: User, now: datetime
+    badge: Badge, learner: Learner, person: Person, details: Details, key: UUID, by: User, now: datetime
 ) -> Issuance:
     try:
         with transaction.atomic():
             return Issuance.objects.create(
+                uuid=key,
                 badge=badge,
                 learner=learner,
                 email_key=learner.email_key,
                 first_name=person.first_name,
                 last_name=person.last_name,
-                email=address,
+                email=person.email,
                 changed_at=now,
                 confirmed_at=now,
                 confirmed_by=by,

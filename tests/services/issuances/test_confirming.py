@@ -1,5 +1,7 @@
 """Confirming one badge for one learner."""
 
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -7,7 +9,7 @@ from django_q.models import OrmQ
 from issuing.enums import Decision, IssuanceStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
 from issuing.models import Assertion, AuditEvent, Badge, Issuance, Learner, email_key
-from issuing.services import issuances
+from issuing.services import issuances, learners
 from issuing.services.learners import Person
 from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner, make_user
 
@@ -102,4 +104,36 @@ def test_issue_is_refused_when_the_learner_is_on_hold(badge: Badge) -> None:
 def test_issue_is_refused_when_the_learner_was_erased(badge: Badge) -> None:
     make_agreed(badge, "ana@example.org", erased_at=timezone.now())
     with pytest.raises(NothingReady, match="asked to be erased"):
+        issue(badge)
+
+
+def test_issue_makes_one_badge_when_asked_twice_with_one_key(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    key, by = uuid4(), make_user()
+    first, second = (issuances.issue(badge=badge, person=ANA, key=key, by=by) for _ in range(2))
+    assert (first, first.uuid, Issuance.objects.count()) == (second, key, 1)
+    assert AuditEvent.objects.filter(verb="confirm").count() == 1
+
+
+def test_issue_shows_the_first_also_when_it_has_been_sent_since(badge: Badge) -> None:
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    key, by = uuid4(), make_user()
+    first = issuances.issue(badge=badge, person=ANA, key=key, by=by)
+    Issuance.objects.update(status=IssuanceStatus.ISSUED, issued_at=timezone.now())
+    Badge.objects.update(hold="gone", held_at=timezone.now())
+    assert issuances.issue(badge=badge, person=ANA, key=key, by=by) == first
+
+
+def test_issue_is_refused_when_the_key_is_another_badges(badge: Badge) -> None:
+    other = make_issuance(make_badge(badge.provider, navigatr_id=52))
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    with pytest.raises(AlreadyTaken):
+        issuances.issue(badge=badge, person=ANA, key=other.uuid, by=make_user())
+
+
+def test_issue_is_refused_when_the_learner_was_sent_it_at_an_earlier_address(badge: Badge) -> None:
+    learner = make_agreed(badge, "old@example.org", first_name="Ana", last_name="Ng")
+    make_issuance(badge, learner)
+    learners.correct(learner=learner, person=ANA, by=make_user())
+    with pytest.raises(AlreadyTaken, match="at another address already"):
         issue(badge)

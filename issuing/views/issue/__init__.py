@@ -1,0 +1,1 @@
+"""Issue one badge, the sandbox badge to oneself, and what became of it."""

@@ -1,0 +1,1 @@
+"""Learners: find, add, correct, merge, hold."""

@@ -1,0 +1,55 @@
+"""One learner: consent, badges, and what can be done."""
+
+from functools import cached_property
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from issuing.forms.learners import HoldForm
+from issuing.models import Learner
+from issuing.presenters import issuances
+from issuing.views.consent.history import History
+from issuing.views.learners.finding import address
+
+MOST_BADGES = 200
+
+
+@require_safe
+@never_cache
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One learner; who was merged into another entry leads there."""
+    learner = get_object_or_404(Learner.objects.select_related("merged_into"), uuid=uuid)
+    if learner.merged_into:
+        return redirect("learner-detail", learner.merged_into.uuid)
+    return render(request, "issuing/learner_detail.html", {"page": LearnerPage(learner)})
+
+
+class LearnerPage:
+    """All that is known of one learner."""
+
+    def __init__(self, learner: Learner) -> None:
+        self.learner = learner
+        self.hold = HoldForm()
+        self.issue = address("issue", learner=learner.uuid)
+        self.history = History(learner, timezone.now(), next_url=address("learner-detail", learner.uuid))
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """Courses or groups of the class lists they were on."""
+        rows = self.learner.roster_rows.exclude(roster__group="").order_by("roster__group")
+        return list(rows.values_list("roster__group", flat=True).distinct())
+
+    @cached_property
+    def badges(self) -> list[issuances.Row]:
+        """Newest first."""
+        rows = self.learner.issuances.select_related("badge", "roster", "confirmed_by").prefetch_related("assertions")
+        return [issuances.Row(row) for row in rows.order_by("-pk")[:MOST_BADGES]]
+
+    @property
+    def others(self) -> list[str]:
+        """Addresses other than today's to which something was sent or waits."""
+        return sorted({row.issuance.email for row in self.badges} - {self.learner.email, ""})
