@@ -1,20 +1,27 @@
-"""Staff accounts: made, and given a fresh password."""
+"""Staff accounts: made, let in by a one-time link or a fresh password, given a role, switched off."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
+from issuing import permissions
 from issuing.enums import Role
-from issuing.exceptions import InvalidInput
-from issuing.models import User
+from issuing.exceptions import InvalidInput, NotPermitted
+from issuing.models import SignInLink, User
 from issuing.services import audit
 
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""
 GROUPS = 4
 GROUP_LENGTH = 5
+LINK_DAYS = 7
+ENDED = "This link has been used, was replaced by a newer one, or is older than a week. Ask a manager for a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,30 @@ class Reset:
     password: str = field(repr=False)
     created: bool
     reopened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link, whose token is kept nowhere else.
+
+    Args:
+        ends_at (datetime): when it can be used no more; aware.
+    """
+
+    user: User
+    token: str = field(repr=False)
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who is to be let in; an empty sign-in name takes the e-mail address."""
+
+    first_name: str
+    last_name: str
+    email: str
+    username: str = ""
+    role: Role = Role.STAFF
 
 
 def has_any() -> bool:
@@ -65,6 +96,165 @@ def new_password() -> str:
     """Twenty random signs in groups of five, 99 bits; easy to copy by hand."""
     groups = ["".join(secrets.choice(SIGNS) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)]
     return "-".join(groups)
+
+
+def add(*, colleague: Colleague, by: User) -> Link:
+    """Make a colleague's account without a password, and the link with which they choose one.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+        InvalidInput: the sign-in name is taken or cannot be one, or the address is none; nothing was saved.
+    """
+    _check_manager(by)
+    user = User(
+        username=(colleague.username or colleague.email).strip(),
+        first_name=colleague.first_name.strip(),
+        last_name=colleague.last_name.strip(),
+        email=colleague.email.strip(),
+        role=colleague.role,
+    )
+    user.set_unusable_password()
+    with transaction.atomic():
+        _save(user)
+        audit.record("add", user, by=by, account=user.pk, role=user.role)
+        return _link(user, by)
+
+
+def make_link(user: User, *, by: User) -> Link:
+    """A new link for a colleague who lost their password or their link; an earlier link ends, their password stays.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+        InvalidInput: the account is switched off.
+    """
+    _check_manager(by)
+    with transaction.atomic():
+        if not _locked(user).is_active:
+            raise InvalidInput("This account is switched off. Switch it on first; no link was made.")
+        audit.record("make_link", user, by=by, account=user.pk)
+        return _link(user, by)
+
+
+def link_owner(token: str) -> User:
+    """Whose link it is.
+
+    Raises:
+        InvalidInput: there is no such link, or it has ended.
+    """
+    links = SignInLink.objects.filter(ends_at__gt=timezone.now(), user__is_active=True).select_related("user")
+    found = links.filter(token_hash=_hash(token)).first()
+    if found is None:
+        raise InvalidInput(ENDED)
+    return found.user
+
+
+def use_link(*, token: str, password: str) -> User:
+    """Give the link's owner the password they chose; the link is used up.
+
+    Raises:
+        InvalidInput: there is no such link any more, or the password will not do; then the link stays.
+    """
+    with transaction.atomic():
+        user = _locked(link_owner(token))
+        _check_password(user, password)
+        if not SignInLink.objects.filter(user=user, token_hash=_hash(token)).delete()[0]:
+            raise InvalidInput(ENDED)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record("choose_password", user, by=user, account=user.pk)
+    return user
+
+
+def change_password(user: User, *, password: str) -> None:
+    """Give somebody the new password they chose for themselves; their other sessions end.
+
+    Raises:
+        InvalidInput: it will not do.
+    """
+    with transaction.atomic():
+        _check_password(_locked(user), password)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record("choose_password", user, by=user, account=user.pk)
+
+
+def set_role(user: User, *, role: Role, by: User) -> None:
+    """Make a colleague a manager or a member of staff; the role they have changes nothing.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+        InvalidInput: they are the last manager.
+    """
+    _check_manager(by)
+    with transaction.atomic():
+        locked = _locked(user)
+        if role != Role.MANAGER:
+            _check_another_manager(locked)
+        if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):
+            audit.record("set_role", user, by=by, account=user.pk, role=role)
+
+
+def switch_off(user: User, *, by: User) -> None:
+    """Let a colleague in no more: their sessions and links end at once; what they did stays.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+        InvalidInput: they are the last manager.
+    """
+    _check_manager(by)
+    with transaction.atomic():
+        _check_another_manager(_locked(user))
+        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            SignInLink.objects.filter(user=user).delete()
+            audit.record("switch_off", user, by=by, account=user.pk)
+
+
+def switch_on(user: User, *, by: User) -> None:
+    """Let a colleague in again, with the password they had.
+
+    Raises:
+        NotPermitted: `by` is no manager.
+    """
+    _check_manager(by)
+    with transaction.atomic():
+        if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+            audit.record("switch_on", user, by=by, account=user.pk)
+
+
+def _check_manager(by: User) -> None:
+    if not permissions.is_manager(by):
+        raise NotPermitted("Only a manager can change who has access; nothing was changed.")
+
+
+def _check_another_manager(user: User) -> None:
+    """Refuse to take away the last manager; all managers are locked, so that two cannot take each other's place."""
+    managers = User.objects.select_for_update().filter(is_active=True, role=Role.MANAGER).order_by("pk")
+    if [one.pk for one in managers] == [user.pk]:
+        raise InvalidInput(
+            f"{user.display_name} is the only manager. Make somebody else a manager first; nothing was changed."
+        )
+
+
+def _check_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages)) from None
+
+
+def _link(user: User, by: User) -> Link:
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    kept = {"token_hash": _hash(token), "made_at": now, "made_by": by, "ends_at": now + timedelta(days=LINK_DAYS)}
+    link, _ = SignInLink.objects.update_or_create(user=user, defaults=kept)
+    return Link(user, token, link.ends_at)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _save(user: User) -> None:

@@ -1,5 +1,15 @@
-"""Addresses of staff."""
+"""Addresses of staff accounts and passwords."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from issuing.views.staff import colleagues, passwords
+
+urlpatterns: list[URLPattern] = [
+    path("staff/", colleagues.staff_list, name="staff-list"),
+    path("staff/add/", colleagues.staff_add, name="staff-add"),
+    path("staff/<uuid:uuid>/link/", colleagues.staff_link, name="staff-link"),
+    path("staff/<uuid:uuid>/role/", colleagues.staff_role, name="staff-role"),
+    path("staff/<uuid:uuid>/access/", colleagues.staff_access, name="staff-access"),
+    path("password/", passwords.password_change, name="password-change"),
+    path("welcome/<str:token>/", passwords.staff_welcome, name="staff-welcome"),
+]
