@@ -5,6 +5,7 @@ from django_q.tasks import async_task
 
 MINUTE = "minute"
 HOUR = "hour"
+QUARTER = "quarter of an hour"
 
 
 def send(connection_id: int) -> None:
@@ -27,8 +28,18 @@ def settle(connection_id: int) -> None:
     async_task("issuing.tasks.settle", connection_id)
 
 
+def revoke(revocation_id: int) -> None:
+    """Have Navigatr asked to take a badge back."""
+    async_task("issuing.tasks.revoke", revocation_id)
+
+
+def sync_claims(connection_id: int) -> None:
+    """Have the states of this connection's badges at Navigatr read."""
+    async_task("issuing.tasks.sync_claims", connection_id)
+
+
 def ensure_schedules() -> None:
-    """Put the minute's and the hour's net in place; once is enough, again does no harm."""
+    """Put the nets of the minute, the quarter and the hour in place; once is enough, again does no harm."""
     Schedule.objects.update_or_create(
         name=MINUTE,
         defaults={"func": "issuing.tasks.every_minute", "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
@@ -36,4 +47,13 @@ def ensure_schedules() -> None:
     Schedule.objects.update_or_create(
         name=HOUR,
         defaults={"func": "issuing.tasks.every_hour", "schedule_type": Schedule.HOURLY, "repeats": -1},
+    )
+    Schedule.objects.update_or_create(
+        name=QUARTER,
+        defaults={
+            "func": "issuing.tasks.every_quarter",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": 15,
+            "repeats": -1,
+        },
     )

@@ -1,6 +1,6 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
-from issuing.services import badges, heartbeats, issuances, settling
+from issuing.services import badges, claims, heartbeats, issuances, settling
 
 
 def send(connection_id: int) -> None:
@@ -23,6 +23,7 @@ def every_minute() -> None:
     heartbeats.beat()
     issuances.reap()
     issuances.wake_due()
+    issuances.wake_revocations()
     settling.wake_due()
 
 
@@ -34,3 +35,18 @@ def every_hour() -> None:
 def sync_badges(connection_id: int) -> None:
     """Read the badges of a connection's organisations."""
     badges.sync_in_background(connection_id=connection_id)
+
+
+def revoke(revocation_id: int) -> None:
+    """Ask Navigatr to take a badge back."""
+    issuances.carry_out(revocation_id)
+
+
+def every_quarter() -> None:
+    """Have the states of sent badges read."""
+    claims.wake()
+
+
+def sync_claims(connection_id: int) -> None:
+    """Read the states of a connection's badges at Navigatr, or read on."""
+    claims.sync(connection_id)

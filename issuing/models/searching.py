@@ -42,7 +42,7 @@ def search_key(text: str) -> str:
 
 
 @NameKey.register_lookup
-class Begins(Lookup):  # type: ignore[type-arg]
+class Begins(Lookup):
     """`first_key__begins="zo"`: by the index, unlike `startswith`, which SQLite answers by reading every row."""
 
     lookup_name = "begins"

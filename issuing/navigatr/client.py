@@ -120,13 +120,17 @@ class NavigatrClient:
         provider_id: int | None = None,
         order_by: str = "Time_Created_Desc",
         size: int = 100,
+        first: int = 1,
     ) -> Iterator[Page[Assertion]]:
         """Who has a badge, newest first, a page at a time: each is read when it is asked for.
+
+        Args:
+            first (int): the page to begin with, from 1.
 
         Source: GET /badge/{id}/assertions.
         """
         query = {"provider_id": provider_id, "order_by": order_by}
-        return self._assertion_pages(f"/badge/{badge_id:d}/assertions", query, size)
+        return self._assertion_pages(f"/badge/{badge_id:d}/assertions", query, size, first)
 
     def assertions_by_email(
         self, email: str, *, badge_id: int | None = None, provider_id: int | None = None, size: int = 100
@@ -204,12 +208,14 @@ class NavigatrClient:
             raise_for(judgement, seen.status_code, self._credentials.redact)
         return Issued(judgement.assertion_id, judgement.answer, seen.status_code)
 
-    def _assertion_pages(self, path: str, query: Mapping[str, Any], size: int) -> Iterator[Page[Assertion]]:
-        for page in self._pages(path, query, size):
+    def _assertion_pages(
+        self, path: str, query: Mapping[str, Any], size: int, first: int = 1
+    ) -> Iterator[Page[Assertion]]:
+        for page in self._pages(path, query, size, first):
             yield replace(page, items=tuple(map(Assertion.from_json, page.items)))
 
-    def _pages(self, path: str, query: Mapping[str, Any], size: int) -> Iterator[Page[Any]]:
-        return walk(lambda number: self._read(path, {**query, "page": number, "size": size}, _LIST_BYTES), size)
+    def _pages(self, path: str, query: Mapping[str, Any], size: int, first: int = 1) -> Iterator[Page[Any]]:
+        return walk(lambda number: self._read(path, {**query, "page": number, "size": size}, _LIST_BYTES), size, first)
 
     def _read_object(self, path: str) -> dict[str, Any]:
         answer = self._read(path)

@@ -13,7 +13,7 @@ USUAL_SIZE: Final = 50
 """What Navigatr gives where it does not go by the size it was asked for."""
 
 
-def walk(fetch: Callable[[int], Any], size: int) -> Iterator[Page[Any]]:
+def walk(fetch: Callable[[int], Any], size: int, first: int = 1) -> Iterator[Page[Any]]:
     """Pages of raw items, fetched one at a time as they are asked for.
 
     Ends at an empty page, at the second page in a row without anything new, when neither `pages` nor `total` says that
@@ -24,12 +24,13 @@ def walk(fetch: Callable[[int], Any], size: int) -> Iterator[Page[Any]]:
     Args:
         fetch (Callable[[int], Any]): the parsed answer for a page, from 1.
         size (int): how many items a page was asked to have.
+        first (int): the page to begin with; those before it count as read.
 
     Raises:
         OutcomeUnknown: an answer that is no page, or a list that never ends.
     """
-    known, count, barren = set[str](), 0, 0
-    for number in range(1, MAX_PAGES + 1):
+    known, count, barren = set[str](), (first - 1) * min(size, USUAL_SIZE), 0
+    for number in range(first, MAX_PAGES + 1):
         answer = fetch(number)
         items = items_of(answer)
         fresh = [item for item in items if _mark(item) not in known]

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from issuing.enums import IssuanceStatus
 from issuing.models import Issuance
+from issuing.presenters.dates import day_and_time
 
 S = IssuanceStatus
 _TONES = {S.QUEUED: "", S.SENDING: "wait", S.UNCONFIRMED: "wait", S.ISSUED: "good", S.REJECTED: "bad", S.CANCELLED: ""}
@@ -27,5 +30,35 @@ def status(issuance: Issuance, navigatr_says: str = "") -> Said:
     if where != S.ISSUED:
         return Said(str(where.label), _TONES[where])
     if navigatr_says.casefold() in ("", "pending"):
-        return Said("Sent, not claimed", "good")
-    return Said(navigatr_says, "good" if navigatr_says.casefold() == "claimed" else "bad")
+        return Said(_("Sent, not claimed"), "good")
+    if navigatr_says.casefold() == "claimed":
+        return Said(_("Claimed"), "good")
+    if navigatr_says.casefold() == "revoked":
+        return Said(_("Revoked"), "bad")
+    return Said(_("Sent; Navigatr says: %s") % navigatr_says, "bad")
+
+
+def navigatr_says(issuance: Issuance) -> str:
+    """The status of the latest of Navigatr's records of this badge; empty where none is known yet."""
+    known = sorted(issuance.assertions.all(), key=lambda one: one.pk)
+    return known[-1].status if known else ""
+
+
+def learner_name(issuance: Issuance) -> str:
+    """The names as they were sent; of somebody erased that they were."""
+    return f"{issuance.first_name} {issuance.last_name}".strip() or _("(erased)")
+
+
+class Row:
+    """One badge as a list shows it; `issuance` comes with its badge, roster, assertions and who confirmed it."""
+
+    def __init__(self, issuance: Issuance) -> None:
+        self.issuance = issuance
+        self.learner = learner_name(issuance)
+        self.badge = issuance.badge.name
+        self.is_sandbox = issuance.badge.is_sandbox
+        self.group = issuance.roster.group if issuance.roster else ""
+        self.status = status(issuance, navigatr_says(issuance))
+        self.when = day_and_time(issuance.issued_at or issuance.changed_at)
+        self.by = issuance.confirmed_by.display_name
+        self.is_again = issuance.reissue_no > 0

@@ -21,7 +21,7 @@ from issuing.queries.due import (
     next_due,
     waiting,
 )
-from issuing.queries.history import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
+from issuing.queries.finding import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
 from issuing.queries.holding import batched, holders, standings
 from issuing.queries.pictures import SentByMonth, claims_by_badge, sent_by_month
 

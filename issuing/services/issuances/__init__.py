@@ -5,21 +5,32 @@ from issuing.services.issuances.confirming import DETAILS, Details, check_issuab
 from issuing.services.issuances.leases import wake_due
 from issuing.services.issuances.reaping import reap, reap_age
 from issuing.services.issuances.recording import put_back
+from issuing.services.issuances.revoking import carry_out, revoke, wake_revocations
+from issuing.services.issuances.righting import HasItAlready, Redirected, cancel, correct, redirect, reissue
 from issuing.services.issuances.sending import send
 
 __all__ = [
     "DETAILS",
     "Claimed",
     "Details",
+    "HasItAlready",
     "Idle",
+    "Redirected",
+    "cancel",
+    "carry_out",
     "check_issuable",
     "claim",
+    "correct",
     "issue",
     "put_back",
     "queue_rows",
     "reap",
     "reap_age",
+    "redirect",
+    "reissue",
+    "revoke",
     "send",
     "wake_due",
+    "wake_revocations",
     "worker_name",
 ]

@@ -1,0 +1,100 @@
+"""One badge: where it stands, what was sent, what can be done about it."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from issuing.enums import IssuanceStatus, RevocationOutcome
+from issuing.models import ConsentRecord, Issuance
+from issuing.presenters import consent
+from issuing.presenters import issuance_page as said
+from issuing.presenters.dates import day_and_time
+from issuing.presenters.issuances import learner_name, navigatr_says, status
+from issuing.workflow.steps import OPEN
+
+S = IssuanceStatus
+RELATED = ("badge__provider", "learner", "roster", "confirmed_by", "replaces")
+
+
+@require_safe
+@never_cache
+def detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    issuance = find(uuid)
+    return render(request, "issuing/issuance_detail.html", {"page": BadgePage(issuance)})
+
+
+@require_safe
+@never_cache
+def state(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """The part of the page that changes by itself."""
+    issuance = find(uuid)
+    return render(request, "issuing/_issuance_state.html", {"page": BadgePage(issuance)})
+
+
+def find(key: uuid.UUID) -> Issuance:
+    """The badge with what its page shows, or 404."""
+    rows = Issuance.objects.select_related(*RELATED)
+    return get_object_or_404(rows.prefetch_related("assertions", "revocations__asked_by", "replaced_by"), uuid=key)
+
+
+class BadgePage:
+    """Everything that is said of one badge."""
+
+    def __init__(self, issuance: Issuance) -> None:
+        self.issuance = issuance
+        self.learner = learner_name(issuance)
+        self.says = navigatr_says(issuance)
+        self.status = status(issuance, self.says)
+        self.sentence = said.sentence(issuance, self.says, now=timezone.now())
+        revocations = sorted(issuance.revocations.all(), key=lambda one: one.pk)
+        self.revocations = [said.revocation(asked) for asked in revocations]
+        self.is_being_revoked = any(asked.outcome == RevocationOutcome.NONE for asked in revocations)
+        self.is_live = issuance.status in OPEN or self.is_being_revoked
+        self.confirmed = day_and_time(issuance.confirmed_at)
+        self.replaced_by = list(issuance.replaced_by.all())
+
+    @property
+    def can_correct(self) -> bool:
+        return self.issuance.status == S.REJECTED
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.issuance.status in (S.QUEUED, S.REJECTED)
+
+    @property
+    def is_sent(self) -> bool:
+        return self.issuance.status == S.ISSUED
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.issuance.status == S.UNCONFIRMED
+
+    @property
+    def can_revoke(self) -> bool:
+        is_known = bool(self.issuance.assertions.all())
+        return self.is_sent and is_known and not self.is_being_revoked and self.says.casefold() != "revoked"
+
+    @property
+    def sent_lines(self) -> list[said.Line]:
+        return said.sent_lines(self.issuance)
+
+    @property
+    def consent(self) -> str:
+        """The record that allowed it; empty where it was never about to be sent."""
+        if self.issuance.allowed_by_id is None:
+            return ""
+        related = ("text__statement__provider", "text__statement__badge", "recorded_by")
+        record = ConsentRecord.objects.select_related(*related).get(pk=self.issuance.allowed_by_id)
+        return consent.full(record)
+
+    @property
+    def calls(self) -> list[said.Call]:
+        return [said.Call(attempt) for attempt in self.issuance.attempts.order_by("number")]
+
+    @property
+    def support_text(self) -> str:
+        return said.support_text(self.issuance)
