@@ -14,7 +14,7 @@ def found(text: str, *, but: Learner | None = None) -> list[Learner]:
     """The few learners who fit best: whoever has exactly this address or number first. None for an empty text."""
     if not text.strip():
         return []
-    everybody = Learner.objects.present().exclude(pk=but.pk if but else None)
+    everybody = Learner.objects.present().exclude(pk=but.pk) if but else Learner.objects.present()
     exact = everybody.filter(student_number=text.strip())
     if "@" in text:
         exact = everybody.filter(email_key=email_key(text))
