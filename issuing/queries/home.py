@@ -74,22 +74,3 @@ def ready_by_now(now: datetime) -> int:
         roster__confirmed_at__gt=now - READY_SINCE,
     )
     return rows.order_by().values("pk")[: BOUND + 1].count()
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """Badges sent and claimed since the year began, sandbox badges left out."""
-
-    sent: int
-    claimed: int
-
-    @property
-    def unclaimed(self) -> int:
-        return self.sent - self.claimed
-
-
-def year_so_far(since: datetime) -> Year:
-    """What was sent since, and how much of it Navigatr calls claimed."""
-    sent = Issuance.objects.filter(status=IssuanceStatus.ISSUED, issued_at__gte=since, badge__is_sandbox=False)
-    claimed = sent.filter(assertions__status__iexact="Claimed").distinct()
-    return Year(sent.order_by().count(), claimed.order_by().count())

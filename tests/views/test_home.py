@@ -1,24 +1,28 @@
-"""The overview: counts, accounts, the worker, and the bars across it."""
+"""The first page: what to do, what needs a person, what is being sent, and the year so far."""
 
 import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from issuing.enums import StopReason
-from issuing.models import Connection, Heartbeat, Pace
-from tests.factories import make_badge, make_connection, make_issuance, make_provider
+from issuing.enums import Disposition
+from issuing.models import Assertion, Badge, Roster
+from issuing.views.home import Home
+from tests.factories import make_agreed, make_badge, make_issuance, make_row, make_running
 
 PRACTICE = "Practice: nothing here reaches a real learner"
+ISSUED = {"status": "issued"}
 
 
-def see_worker(*, seconds_ago: float) -> None:
-    Heartbeat.objects.create(name="canary", answered_at=timezone.now() - timedelta(seconds=seconds_ago))
+def shown(browser: Client) -> Home:
+    page: Home = browser.get("/").context["page"]
+    return page
 
 
 def words(page: str) -> str:
@@ -26,81 +30,96 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def account(browser: Client) -> tuple[str, str, int]:
-    (found,) = browser.get("/").context["page"].accounts
-    return found.state, found.explanation, found.waiting
-
-
-def test_home_counts_badges_in_the_words_of_the_pages(browser: Client) -> None:
-    badge = make_badge()
-    make_issuance(badge)
-    make_issuance(badge)
-    make_issuance(badge, status="issued", issued_at=timezone.now())
-    make_issuance(badge, status="rejected", reason="refused_by_navigatr")
-    counts = {tile.label: tile.count for tile in browser.get("/").context["page"].tiles}
-    assert counts == {
-        "Waiting": 2, "Sending now": 0, "Checking with Navigatr": 0,
-        "Sent": 1, "Not sent: Navigatr said no": 1, "Stopped": 0,
-    }  # fmt: skip
+def test_home_leads_to_the_three_things_staff_come_for(browser: Client) -> None:
+    page = browser.get("/").text
+    assert [label in words(page) for label in ("Issue one badge", "Upload a roster", "Find a learner")] == [True] * 3
 
 
 def test_home_names_who_is_signed_in(browser: Client) -> None:
     assert "Robin Reed" in words(browser.get("/").text)
 
 
-def test_home_says_what_to_do_when_no_account_is_connected(browser: Client) -> None:
-    assert "No Navigatr account is connected yet." in words(browser.get("/").text)
+def test_home_counts_what_waits_for_a_person_and_opens_its_list(browser: Client) -> None:
+    badge = make_badge()
+    for _ in range(2):
+        make_issuance(badge, status="rejected", reason="refused_by_navigatr")
+    learner = make_agreed(badge)
+    sent = {"attempt_no": 1, "allowed_by": learner.consent_records.get()}
+    make_issuance(badge, learner, status="unconfirmed", **sent)
+    needs = {need.label: (need.count, need.url) for need in shown(browser).needs}
+    assert needs == {
+        "To check by hand": (1, "/issuances/?status=unconfirmed"),
+        "Not sent": (2, "/issuances/?status=rejected"),
+    }
 
 
-def test_home_says_that_an_account_sends_when_something_waits(browser: Client) -> None:
-    make_issuance(make_badge())
-    assert account(browser) == ("Sending", "", 1)
+def test_home_counts_people_who_agreed_since_their_roster_was_sent(browser: Client) -> None:
+    badge = make_badge()
+    roster = make_running(badge, checked_at=timezone.now() - timedelta(days=400))
+    make_row(roster, "zoe@example.org", row_no=2, disposition=Disposition.NEEDS_CONSENT)
+    make_row(roster, "silent@example.org", row_no=3, disposition=Disposition.NEEDS_CONSENT)
+    make_agreed(badge, "zoe@example.org")
+    assert [(need.label, need.count) for need in shown(browser).needs] == [("Now ready to issue", 1)]
 
 
-def test_home_says_that_an_account_is_ready_when_nothing_waits(browser: Client) -> None:
-    make_connection()
-    assert account(browser) == ("Ready", "", 0)
+def test_home_needs_nobody_when_all_is_done(browser: Client) -> None:
+    make_issuance(make_badge(), issued_at=timezone.now(), **ISSUED)
+    assert shown(browser).needs == []
+    assert "Needs you" not in words(browser.get("/").text)
 
 
-def test_home_says_why_an_account_is_stopped(browser: Client) -> None:
-    make_issuance(make_badge())
-    Connection.objects.update(stop_reason=StopReason.TOKEN_REFUSED, stopped_at=timezone.now())
-    assert account(browser) == ("Stopped", "Navigatr refused the access token.", 1)
-    assert "is stopped: Navigatr refused the access token." in words(browser.get("/").text)
+def test_home_says_how_far_each_roster_is_and_who_confirmed_it(browser: Client) -> None:
+    badge = make_badge()
+    roster = make_running(badge, group="Art 1")
+    make_issuance(badge, roster=roster, issued_at=timezone.now(), **ISSUED)
+    for _ in range(3):
+        make_issuance(badge, roster=roster)
+    (run,) = shown(browser).sending
+    assert re.fullmatch(r"Sending: 1 of 4, finishes about \d\d:\d\d\.", run.said)
+    assert (run.title, run.badge, run.share, run.is_paused) == ("Art 1", badge.name, 25.0, False)
+    assert run.who == Roster.objects.get().confirmed_by.display_name
 
 
-def test_home_says_until_when_an_account_rests(browser: Client) -> None:
-    until = timezone.now() + timedelta(seconds=50)
-    make_connection()
-    Pace.objects.update(rests_until=until.timestamp())
-    state, explanation, _ = account(browser)
-    assert (state, f"until {timezone.localtime(until):%H:%M:%S}." in explanation) == ("Resting", True)
+def test_home_never_says_that_all_is_done_before_it_is(browser: Client) -> None:
+    badge = make_badge()
+    roster = make_running(badge)
+    for _ in range(300):
+        make_issuance(badge, roster=roster, issued_at=timezone.now(), confirmed_by=roster.confirmed_by, **ISSUED)
+    make_issuance(badge, roster=roster)
+    assert shown(browser).sending[0].share == 99.0
 
 
-@pytest.mark.parametrize(("seconds_ago", "is_away"), [(5, False), (59, False), (65, True)])
-def test_home_says_that_sending_stopped_when_the_worker_is_away(
-    browser: Client, seconds_ago: float, is_away: bool
-) -> None:
-    see_worker(seconds_ago=seconds_ago)
-    make_issuance(make_badge())
-    page = words(browser.get("/").text)
-    assert ("Sending stopped: the background worker was last seen at" in page) is is_away
-    assert ("1 badge is waiting and safe; none will be sent twice." in page) is is_away
+def test_home_looks_again_only_while_something_moves(browser: Client) -> None:
+    badge = make_badge()
+    assert "data-poll" not in browser.get("/home/sending/").text
+    make_issuance(badge, roster=make_running(badge, status="paused"))
+    assert "data-poll" not in browser.get("/home/sending/").text
+    make_issuance(badge)
+    assert 'data-poll="/home/sending/"' in browser.get("/home/sending/").text
 
 
-def test_home_says_that_the_worker_was_never_seen(browser: Client) -> None:
-    assert "the background worker has not been seen yet" in words(browser.get("/").text)
+def test_home_counts_the_year_without_sandbox_badges(browser: Client) -> None:
+    badge = make_badge()
+    now = timezone.now()
+    sent = make_issuance(badge, issued_at=now, **ISSUED)
+    make_issuance(badge, issued_at=now, **ISSUED)
+    make_issuance(badge, issued_at=now - timedelta(days=800), **ISSUED)
+    Assertion.objects.create(badge=badge, navigatr_id="1", issuance=sent, status="Claimed", read_at=now)
+    sandbox = Badge.objects.create(provider=badge.provider, navigatr_id=53, name="Sandbox", is_sandbox=True)
+    make_issuance(sandbox, issued_at=now, **ISSUED)
+    cache.clear()
+    year = shown(browser).year
+    assert (year.sent, year.claimed) == (2, 1)
 
 
-def test_home_asks_the_database_equally_often_for_one_account_and_for_three(browser: Client) -> None:
+def test_home_asks_the_database_equally_often_for_one_roster_and_for_three(browser: Client) -> None:
+    badge = make_badge()
     counts = []
     for more in (1, 2):
         for _ in range(more):
-            connection = make_connection()
-            make_issuance(make_badge(make_provider(connection, navigatr_id=connection.pk)))
-        with CaptureQueriesContext(
-            database,
-        ) as queries:
+            make_issuance(badge, roster=make_running(badge, status="paused"))
+        cache.clear()
+        with CaptureQueriesContext(database) as queries:
             browser.get("/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -119,5 +138,10 @@ def test_no_page_has_a_style_or_script_inside_or_from_elsewhere(
 ) -> None:
     for client in (stranger, browser):
         answer = client.get(address, follow=True)
-        assert re.findall(r"<style|<script(?! src=)|\sstyle=|\son\w+=|(?:src|href)=\"(?:https?:)?//", answer.text) == []
+        inside = r"<style|<script(?! src=)|\sstyle=|\son\w+=|(?:src|href)=\"(?:https?:)?//"
+        assert re.findall(inside, answer.text) == []
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'; base-uri 'none'; ")
+
+
+def test_stranger_sees_nothing_of_it(stranger: Client) -> None:
+    assert stranger.get("/home/sending/").status_code == 302
