@@ -106,7 +106,7 @@ class RecordForm(StyledForm):
         self._texts = {str(text.pk): text for text in queries.texts_on_offer(badge)}
         self._guardians = _guardians(learner)
         self._set("giver", _giver_choices(learner, self._guardians))
-        self._set("words", _word_choices(self._texts.values(), may_be_all=decision != Decision.GIVEN))
+        self._set("words", word_choices(self._texts.values(), may_be_all=decision != Decision.GIVEN))
         if decision:
             del self.fields["decision"]
         if decision in (Decision.DECLINED, Decision.WITHDRAWN):
@@ -197,7 +197,8 @@ def _giver_choices(learner: Learner | None, guardians: dict[str, ConsentRecord])
     return [(_LEARNER, who), *known, (_GUARDIAN, another)]
 
 
-def _word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
+def word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
+    """The words an answer can be to, grouped; with `may_be_all` also all of them at once."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for text in texts:
         groups.setdefault(_group(text), []).append((str(text.pk), _text_label(text)))

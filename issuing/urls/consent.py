@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.consent import recording, wording
+from issuing.views.consent import importing, recording, wording
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
     path("consents/<uuid:uuid>/invalidate/", recording.invalidate, name="consent-invalidate"),
+    path("consents/import/", importing.choose_file, name="consent-import"),
+    path("consents/import/<uuid:uuid>/column/", importing.choose_column, name="consent-import-column"),
+    path("consents/import/<uuid:uuid>/answers/", importing.say_answers, name="consent-import-answers"),
+    path("consents/import/<uuid:uuid>/", importing.result, name="consent-import-result"),
     path("statements/", wording.listing, name="statement-list"),
     path("statements/publish/", wording.publish, name="statement-publish"),
     path("statements/<uuid:uuid>/", wording.detail, name="statement-detail"),

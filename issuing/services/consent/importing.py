@@ -12,7 +12,7 @@ from django.utils import timezone
 from issuing import sheets
 from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
-from issuing.models import ConsentText, User, email_key
+from issuing.models import ConsentText, Learner, User, email_key
 from issuing.services import learners
 from issuing.services.consent.records import Answer, Stopped, record_many
 from issuing.sheets import Field, Matching, PersonRow, Table
@@ -41,6 +41,7 @@ class ImportOptions:
         decision_column (str | None): heading of the answers; None where everybody in the file agreed.
         yes (Sequence[str]): cells that mean yes; capitals and spaces do not matter.
         no (Sequence[str]): cells that mean no.
+        unsaid (Sequence[str]): cells that are no answer, as blank ones are.
     """
 
     text: ConsentText
@@ -50,6 +51,7 @@ class ImportOptions:
     decision_column: str | None = None
     yes: Sequence[str] = ()
     no: Sequence[str] = ()
+    unsaid: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,16 @@ class _Said:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a file comes to before anything is recorded."""
+
+    answers: Mapping[Decision, Answer]
+    said: list[_Said]
+    no_answer: int
+    left_out: list[tuple[int, str]]
+
+
 def import_answers(*, table: Table, matching: Matching, options: ImportOptions, by: User) -> Imported:
     """Add the learners of a file who are new and record what each of them said.
 
@@ -91,17 +103,51 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
             and was not chosen, a cell is neither yes, no nor blank, or the day cannot be.
         SheetError: the column of answers is not there, or twice.
     """
-    now = timezone.now()
-    answers = {decision: _answer(options, decision, now) for decision in (Decision.GIVEN, Decision.DECLINED)}
-    decisions = _decisions(table, matching, options)
-    said, no_answer, left_out = _sorted_out(_people(table, matching), decisions)
+    plan = _planned(table, matching, options)
+    left_out = list(plan.left_out)
     stopped, counted = Stopped(), Counter[Decision]()
-    for chunk in _chunks(said):
-        stopped_now, others = _record(chunk, answers, by)
+    for chunk in _chunks(plan.said):
+        stopped_now, others = _record(chunk, plan.answers, by)
         stopped += stopped_now
         left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
         counted.update(one.decision for one in chunk if one not in others)
-    return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], no_answer, sorted(left_out), stopped)
+    return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], plan.no_answer, sorted(left_out), stopped)
+
+
+def foresee(*, table: Table, matching: Matching, options: ImportOptions) -> Imported:
+    """What `import_answers` would come to as things stand; records nothing, and does not say what would be stopped.
+
+    Raises: as for `import_answers`.
+    """
+    plan = _planned(table, matching, options)
+    left_out, counted = list(plan.left_out), Counter[Decision]()
+    for chunk in _chunks(plan.said):
+        known = {one.email_key: one for one in Learner.objects.filter(email_key__in=[said.key for said in chunk])}
+        others = [one for one in chunk if one.key in known and _is_other_person(one, known[one.key])]
+        left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
+        counted.update(one.decision for one in chunk if one not in others)
+    return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], plan.no_answer, sorted(left_out), Stopped())
+
+
+def answers_in(table: Table, heading: str) -> dict[str, int]:
+    """The different answers of a column as they are first written, blank left out, and how many rows have each.
+
+    Raises:
+        SheetError: the column is not there, or twice.
+    """
+    first: dict[str, str] = {}
+    counted = Counter[str]()
+    for value in sheets.column_values(table, heading):
+        if folded := _folded(value):
+            counted[first.setdefault(folded, value)] += 1
+    return dict(counted.most_common())
+
+
+def _planned(table: Table, matching: Matching, options: ImportOptions) -> _Plan:
+    now = timezone.now()
+    answers = {decision: _answer(options, decision, now) for decision in (Decision.GIVEN, Decision.DECLINED)}
+    decisions = _decisions(table, matching, options)
+    return _Plan(answers, *_sorted_out(_people(table, matching), decisions))
 
 
 def _answer(options: ImportOptions, decision: Decision, now: datetime) -> Answer:
@@ -144,7 +190,8 @@ def _meaning(options: ImportOptions) -> dict[str, Decision | None]:
         raise InvalidInput("A blank cell is no answer and cannot mean yes or no; nothing was saved.")
     if both := yes & no:
         raise InvalidInput(f"{_named(sorted(both))} cannot mean both yes and no; nothing was saved.")
-    return {"": None} | dict.fromkeys(yes, Decision.GIVEN) | dict.fromkeys(no, Decision.DECLINED)
+    unsaid = dict.fromkeys((_folded(value) for value in options.unsaid), None)
+    return {"": None} | unsaid | dict.fromkeys(yes, Decision.GIVEN) | dict.fromkeys(no, Decision.DECLINED)
 
 
 def _folded(value: str) -> str:
@@ -205,10 +252,14 @@ def _record(chunk: list[_Said], answers: Mapping[Decision, Answer], by: User) ->
     people = [(one.key, _person(one.row)) for one in chunk]
     with transaction.atomic():
         known = learners.add_many(people=people, by=by)
-        others = [one for one in chunk if known[one.key].erased_at or not same_name(one.row, known[one.key])]
+        others = [one for one in chunk if _is_other_person(one, known[one.key])]
         theirs = [(known[one.key], answers[one.decision]) for one in chunk if one not in others]
         recorded = record_many(answers=theirs, by=by)
     return recorded.stopped, others
+
+
+def _is_other_person(said: _Said, known: Learner) -> bool:
+    return known.erased_at is not None or not same_name(said.row, known)
 
 
 def _person(row: PersonRow) -> learners.Person:

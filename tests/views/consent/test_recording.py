@@ -138,7 +138,7 @@ def test_withdrawal_stops_what_waits_and_says_what_came_too_late(
     learner = make_agreed(badge)
     waiting = make_issuance(badge, learner)
     claimed = {"status": "sending", "attempt_no": 1, "allowed_by": learner.consent_records.get()}
-    make_issuance(badge, learner, reissue_no=1, **claimed)
+    make_issuance(make_badge(badge.provider, navigatr_id=52), learner, **claimed)
     fields = recorded(decision="", evidence_note="", decided_on=timezone.localdate().isoformat())
 
     page = browser.post(address(learner, answer="withdrawn"), fields, follow=True)

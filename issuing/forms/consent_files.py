@@ -1,0 +1,119 @@
+"""What staff type about a file of answers."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from issuing import queries
+from issuing.enums import Decision, Route
+from issuing.exceptions import InvalidInput
+from issuing.forms.base import StyledForm
+from issuing.forms.consent import DayInput, word_choices
+from issuing.models import Badge
+from issuing.services.consent import MAX_NOTE, ImportOptions
+from issuing.workflow.consent import moment_of_day
+
+MOST_ANSWERS: Final = 20
+YES, NO, UNSAID = "yes", "no", "none"
+
+
+class FileForm(StyledForm):
+    """A file with people and their answers."""
+
+    use_required_attribute = False
+
+    file = forms.FileField(
+        label=lazy("File with the answers"),
+        help_text=lazy("Excel or CSV, at most 10 MB, with first names, last names and e-mail addresses."),
+        allow_empty_file=True,
+    )
+
+
+class AnswersForm(StyledForm):
+    """What the answers in a file mean, and what they were given to; nothing is chosen beforehand.
+
+    Args:
+        values (Mapping[str, int] | None): the column's different answers and how many rows have each; None where
+            everybody in the file agreed.
+        badge (Badge | None): offer only words that cover this badge.
+    """
+
+    use_required_attribute = False
+
+    route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=Route)
+    decided_on = forms.DateField(
+        label=lazy("Day they answered"),
+        help_text=lazy("Of several days the earliest for a yes: a no said in between then counts."),
+        widget=DayInput(),
+    )
+    words = forms.ChoiceField(label=lazy("Which words they saw"))
+    evidence = forms.CharField(
+        label=lazy("Where the answers can be looked up"),
+        help_text=lazy("For example: enrolment forms 2026, archive room B. Kept with every answer."),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea,
+    )
+
+    def __init__(
+        self, *args: Any, column: str, values: Mapping[str, int] | None, badge: Badge | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._column = column
+        self._values = list(values or ())
+        self._texts = {str(text.pk): text for text in queries.texts_on_offer(badge)}
+        field = self.fields["words"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = word_choices(self._texts.values(), may_be_all=False)
+        for index, (value, count) in enumerate((values or {}).items()):
+            self.fields[f"means_{index}"] = _meaning(value, count)
+
+    @property
+    def meanings(self) -> list[forms.BoundField]:
+        return [self[f"means_{index}"] for index in range(len(self._values))]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there are any words to agree to."""
+        return bool(self._texts)
+
+    def clean_decided_on(self) -> Any:
+        day = self.cleaned_data["decided_on"]
+        try:
+            moment_of_day(day, Decision.GIVEN, zone=timezone.get_default_timezone(), now=timezone.now())
+        except InvalidInput as error:
+            raise forms.ValidationError(str(error)) from error
+        return day
+
+    def options(self) -> ImportOptions:
+        """How to record the file, once the form is valid."""
+        data = self.cleaned_data
+        means = {value: data[f"means_{index}"] for index, value in enumerate(self._values)}
+        return ImportOptions(
+            text=self._texts[data["words"]],
+            route=Route(data["route"]),
+            decided_on=data["decided_on"],
+            evidence=data["evidence"],
+            decision_column=self._column or None,
+            **{name: [value for value, meant in means.items() if meant == kind] for name, kind in _KINDS.items()},
+        )
+
+
+_KINDS: Final = {"yes": YES, "no": NO, "unsaid": UNSAID}
+
+
+def _meaning(value: str, count: int) -> forms.ChoiceField:
+    rows = ngettext("%d row", "%d rows", count) % count
+    return forms.ChoiceField(
+        label=f"“{value[:80]}” ({rows})",
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        choices=[
+            (YES, _("Means yes: they agree")),
+            (NO, _("Means no")),
+            (UNSAID, _("Is no answer: record nothing")),
+        ],
+    )

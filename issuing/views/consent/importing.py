@@ -1,0 +1,217 @@
+"""Recording the answers of a file: choose it, say which column and what its answers mean, check, record."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from issuing import sheets
+from issuing.exceptions import AlreadyTaken, IssuingError, SheetError
+from issuing.forms.consent_files import MOST_ANSWERS, AnswersForm, FileForm
+from issuing.models import Roster
+from issuing.presenters import consent as words
+from issuing.presenters.dates import day
+from issuing.services import consent
+from issuing.services.consent import AnswerFile, Imported
+from issuing.views.access import actor
+from issuing.views.consent.addresses import asked_next
+
+SHOWN: Final = 500
+_SAMPLED: Final = 200
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def choose_file(request: HttpRequest) -> HttpResponse:
+    where, problem = _Where(request), None
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            token = consent.keep(content=file.read(sheets.MAX_BYTES + 1), name=file.name)
+        except SheetError as error:
+            problem = error
+        else:
+            return redirect(where.to("consent-import-column", token))
+    return render(request, "issuing/consent_import.html", {"form": form, "problem": problem, "where": where})
+
+
+@never_cache
+@require_safe
+def choose_column(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    where = _Where(request)
+    if (file := _kept(request, uuid)) is None:
+        return redirect(where.to("consent-import"))
+    if consent.imported(uuid):
+        return redirect(where.to("consent-import-result", uuid))
+    return render(
+        request, "issuing/consent_import_column.html", {"columns": Columns(file), "where": where, "token": uuid}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def say_answers(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    where = _Where(request)
+    if consent.imported(uuid):
+        return redirect(where.to("consent-import-result", uuid))
+    if (file := _kept(request, uuid)) is None:
+        return redirect(where.to("consent-import"))
+    column = request.GET.get("column", "")
+    shown: dict[str, Any] = {"where": where, "token": uuid, "column": column, "file": file}
+    try:
+        form = AnswersForm(request.POST or None, column=column, values=_values(file, column), badge=where.badge)
+    except SheetError as problem:
+        messages.error(request, str(problem))
+        return redirect(where.to("consent-import-column", uuid))
+    shown["form"] = form
+    if request.method == "GET" or not form.is_valid() or "edit" in request.POST:
+        return render(request, "issuing/consent_import_answers.html", shown)
+    return _checked_or_recorded(request, uuid, file, shown)
+
+
+def _checked_or_recorded(
+    request: HttpRequest, token: uuid.UUID, file: AnswerFile, shown: dict[str, Any]
+) -> HttpResponse:
+    options = shown["form"].options()
+    try:
+        if "record" in request.POST:
+            consent.import_once(token=token, options=options, by=actor(request))
+            return redirect(shown["where"].to("consent-import-result", token))
+        foreseen = Result(consent.foresee(table=file.table, matching=file.matching, options=options))
+    except AlreadyTaken as taken:
+        messages.warning(request, str(taken))
+        return redirect(shown["where"].to("consent-import-column", token))
+    except IssuingError as problem:
+        return render(request, "issuing/consent_import_answers.html", {**shown, "problem": problem})
+    shown |= {"result": foreseen, "wording": words.wording(options.text.statement), "body": options.text.body}
+    shown["day"] = day(options.decided_on)
+    return render(request, "issuing/consent_import_check.html", shown)
+
+
+@never_cache
+@require_safe
+def result(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    found = consent.imported(uuid)
+    if found is None:
+        raise Http404
+    return render(request, "issuing/consent_import_result.html", {"result": Result(found), "where": _Where(request)})
+
+
+class _Where:
+    """What the pages of one import carry along in their addresses, and where they lead back to."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        named, self._next = request.GET.get("roster", ""), asked_next(request)
+        self.roster = None
+        if named:
+            rosters = Roster.objects.select_related("badge__provider")
+            self.roster = get_object_or_404(rosters, uuid__in=_uuids(named))
+        self.badge = self.roster.badge if self.roster else None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The fields to carry along."""
+        roster = {"roster": str(self.roster.uuid)} if self.roster else {}
+        return roster | ({"next": self._next} if self._next else {})
+
+    def to(self, name: str, token: uuid.UUID | None = None) -> str:
+        address = reverse(name, kwargs={"uuid": token} if token else None)
+        return f"{address}?{urlencode(self.query)}" if self.query else address
+
+    @property
+    def back_url(self) -> str:
+        if self._next:
+            return self._next
+        if self.roster:
+            return reverse("roster-detail", kwargs={"uuid": self.roster.uuid})
+        return reverse("learner-list")
+
+
+def _uuids(text: str) -> list[uuid.UUID]:
+    try:
+        return [uuid.UUID(text)]
+    except ValueError:
+        return []
+
+
+def _kept(request: HttpRequest, token: uuid.UUID) -> AnswerFile | None:
+    """The file, or a message that it must be chosen again."""
+    found = consent.kept(token)
+    if found is None and not consent.imported(token):
+        messages.warning(request, _("The file is kept for an hour only. Choose it again; nothing was recorded yet."))
+    return found
+
+
+def _values(file: AnswerFile, column: str) -> Mapping[str, int] | None:
+    """The column's different answers.
+
+    Raises:
+        SheetError: there is no such column, or it holds no answers.
+    """
+    if not column:
+        return None
+    found = consent.answers_in(file.table, column)
+    if not found:
+        raise SheetError("no_answers", _("The column “%s” is empty. Choose another.") % column)
+    if len(found) > MOST_ANSWERS:
+        said = ngettext("%d different answer", "%d different answers", len(found)) % len(found)
+        raise SheetError(
+            "many_answers",
+            _("The column “%(column)s” holds %(said)s, so it is hardly the one. Choose another.")
+            % {"column": column, "said": said},
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column that may hold the answers, with what stands in it."""
+
+    heading: str
+    samples: str
+
+
+class Columns:
+    """Which columns may hold the answers.
+
+    Args:
+        likely (list[ColumnChoice]): those that look like answers; while there are any, not everybody agreed.
+    """
+
+    def __init__(self, file: AnswerFile) -> None:
+        self.said = file.table.said
+        self.name = file.name
+        asking = sheets.answer_columns(file.table, file.matching)
+        self.likely = [_column(file, heading) for heading in asking]
+        self.others = [_column(file, heading) for heading in file.matching.unused if heading not in asking]
+        self.people = sheets.people(file.table, file.matching)[:3]
+
+
+def _column(file: AnswerFile, heading: str) -> ColumnChoice:
+    index = file.table.headings.index(heading)
+    found = dict.fromkeys(cells[index].strip()[:40] for _number, cells in file.table.rows[:_SAMPLED])
+    samples = [value for value in found if value]
+    return ColumnChoice(heading, ", ".join(samples[:4]) + (" …" if len(samples) > 4 else ""))
+
+
+class Result:
+    """What recording a file comes to, or came to."""
+
+    def __init__(self, found: Imported) -> None:
+        self.given, self.declined, self.no_answer = found.given, found.declined, found.no_answer
+        self.left_out = len(found.left_out)
+        self.left_out_rows = found.left_out[:SHOWN]
+        self.more = max(0, self.left_out - SHOWN)
+        self.answers = found.given + found.declined
+        self.stopped = words.stopped(found.stopped)
