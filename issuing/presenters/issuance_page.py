@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from issuing.enums import IssuanceStatus, RevocationOutcome, StatusReason
-from issuing.models import Attempt, Issuance, Revocation
+from issuing.models import Assertion, Attempt, Issuance, Revocation
 from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.issuances import learner_name
 from issuing.queries import UNCLAIMED_AFTER
@@ -121,6 +121,12 @@ def revocation(asked: Revocation) -> Note:
         return Note(f"{who} " + _("Navigatr did not revoke it: %s") % asked.detail, "bad")
     unknown = _("Whether Navigatr revoked it is not known: it gave no usable answer. Look at its recipients there.")
     return Note(f"{who} {unknown}", "bad")
+
+
+def record(known: Assertion) -> str:
+    """One of Navigatr's records: its number, its status, and when that was read."""
+    told = ", ".join(part for part in (known.navigatr_id, known.status) if part)
+    return _("%(told)s (as of %(when)s)") % {"told": told, "when": day_and_time(known.read_at)}
 
 
 def support_text(issuance: Issuance) -> str:

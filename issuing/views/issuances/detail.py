@@ -92,6 +92,11 @@ class BadgePage:
         return consent.full(record)
 
     @property
+    def records(self) -> list[str]:
+        """Navigatr's records of it, with what they said last."""
+        return [said.record(known) for known in self.issuance.assertions.all()]
+
+    @property
     def calls(self) -> list[said.Call]:
         return [said.Call(attempt) for attempt in self.issuance.attempts.order_by("number")]
 
