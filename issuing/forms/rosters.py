@@ -25,6 +25,7 @@ LABELS = {
     "evidence_text": _("Evidence"),
     "evidence_url": _("Evidence link"),
 }
+NEEDED = ("first_name", "last_name", "email")
 ENCODINGS = (
     ("", _("Let the program decide")),
     ("utf-8", _("UTF-8")),
@@ -100,7 +101,9 @@ class RowForm(StyledForm):
         for name in names:
             widget: forms.Widget = forms.Textarea(attrs={"rows": 3}) if name == "evidence_text" else forms.TextInput()
             widget.attrs.update({"class": "form-control", "autocomplete": "off"})
-            self.fields[name] = forms.CharField(label=LABELS[name], required=False, max_length=5000, widget=widget)
+            self.fields[name] = forms.CharField(
+                label=LABELS[name], required=name in NEEDED, max_length=5000, widget=widget
+            )
 
 
 class ConfirmForm(StyledForm):

@@ -13,6 +13,7 @@ from issuing.models import Badge, Issuance, Roster, RosterRow
 from issuing.presenters import issuances
 from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.issuances import Said
+from issuing.queries import rosters as reads
 from issuing.queries.rosters import RunCounts
 
 D = Disposition
@@ -33,10 +34,7 @@ SHORT = {
 WHY = {
     D.REPEATED: gettext_lazy("This person stands in the file further up."),
     D.UNCONFIRMED_EARLIER: gettext_lazy("An earlier try is being checked with Navigatr."),
-    D.ALREADY_ISSUED: gettext_lazy("They have this badge."),
     D.IN_ANOTHER_RUN: gettext_lazy("They are being sent this badge already."),
-    D.CONSENT_DECLINED: gettext_lazy("No badge is sent to them."),
-    D.NEEDS_CONSENT: gettext_lazy("No consent is recorded for this badge."),
 }
 ALWAYS = (D.READY, D.NEEDS_CONSENT, D.CONSENT_DECLINED, D.ALREADY_ISSUED, D.INVALID, D.NEEDS_DECISION)
 SOMETIMES = (D.REPEATED, D.IN_ANOTHER_RUN, D.UNCONFIRMED_EARLIER, D.LEFT_OUT)
@@ -101,10 +99,13 @@ def standing(roster: Roster, counts: Mapping[str, int]) -> Said:
     if roster.status == RosterStatus.STOPPED:
         return Said(_("Stopped"), "")
     if counts.get(S.QUEUED, 0) + counts.get(S.SENDING, 0):
-        return Said(_("Paused"), "wait") if roster.status == RosterStatus.PAUSED else Said(_("Sending"), "wait")
+        if roster.status == RosterStatus.PAUSED:
+            return Said(_("Paused"), "wait")
+        is_later = counts.get(reads.LATER) == counts.get(S.QUEUED) and not counts.get(S.SENDING)
+        return Said(_("Set for later"), "wait") if is_later else Said(_("Sending"), "wait")
     if counts.get(S.UNCONFIRMED):
         return Said(_("Checking with Navigatr"), "wait")
-    if counts.get(S.REJECTED):
+    if counts.get(S.REJECTED) or counts.get(S.CANCELLED):
         return Said(_("Done, some not sent"), "bad")
     return Said(_("Done"), "good")
 
@@ -196,6 +197,14 @@ def uploaded(roster: Roster) -> str:
     """Who uploaded a file, and when."""
     told = {"staff": roster.uploaded_by.display_name, "when": day_and_time(roster.uploaded_at)}
     return _("uploaded by %(staff)s, %(when)s") % told
+
+
+def alike(found: reads.Alike) -> str:
+    """Whom a row is like, in a line."""
+    told = {"name": found.learner.full_name, "email": found.learner.email, "number": found.learner.student_number}
+    if found.by_number:
+        return _("We know %(number)s as %(name)s, %(email)s.") % told
+    return _("We know this address as %(name)s.") % told
 
 
 def starts(moment: datetime, now: datetime) -> str:

@@ -36,17 +36,17 @@ class State:
         return not self.counts.waiting
 
     @property
-    def is_live(self) -> bool:
-        """Whether it may change by itself any moment."""
-        return bool(self.counts.waiting or self.counts.checking)
+    def phase(self) -> str:
+        """`sending`, `checking` or `ended`."""
+        if self.counts.waiting:
+            return "sending"
+        return "checking" if self.counts.checking else "ended"
 
     @property
     def share(self) -> float:
         """How far it is, 0 to 100; never 100 before the end."""
-        total = self.counts.total
-        if not total or self.has_ended:
-            return 100.0
-        return min(99.0, 100.0 * (total - self.counts.waiting) / total)
+        total, still = self.counts.total, self.counts.waiting + self.counts.checking
+        return min(99.0, 100.0 * (total - still) / total) if still else 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def sentence(state: State) -> Sentence:
 def title(state: State) -> str:
     """What the browser's tab says."""
     name = state.roster.group or state.roster.file_name
+    if state.counts.checking and state.has_ended:
+        return _("Checking with Navigatr: %(name)s") % {"name": name}
     if state.has_ended:
         return _("Done: %(name)s") % {"name": name}
     return f"{state.counts.total - state.counts.waiting}/{state.counts.total} · {name}"

@@ -26,6 +26,7 @@ from issuing.queries.due import waiting
 from issuing.workflow.pace import finish_seconds
 
 S = IssuanceStatus
+LATER = "later"
 CLAIMED = Exists(Assertion.objects.filter(issuance=OuterRef("pk"), status__iexact="Claimed"))
 
 
@@ -84,15 +85,18 @@ def find(text: str, status: str) -> QuerySet[Roster]:
     return found.filter(status=status) if status in RosterStatus else found
 
 
-def rosters_counted(rosters: Collection[Roster]) -> dict[int, dict[str, int]]:
-    """By roster, how many rows have each disposition and how many badges each status; names do not overlap."""
+def rosters_counted(rosters: Collection[Roster], now: datetime) -> dict[int, dict[str, int]]:
+    """By roster, how many rows have each disposition and badges each status, and how many wait for a time (`LATER`)."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     rows = RosterRow.objects.filter(roster__in=rosters).order_by()
     for roster_id, disposition, count in rows.values_list("roster", "disposition").annotate(Count("id")):
         counts[roster_id][disposition] = count
-    badges = Issuance.objects.filter(roster__in=rosters).order_by()
-    for roster_id, status, count in badges.values_list("roster", "status").annotate(Count("id")):
+    later = Count("id", filter=Q(status=S.QUEUED, not_before__gt=now))
+    badges = Issuance.objects.filter(roster__in=rosters).order_by().values("roster", "status")
+    found = badges.annotate(count=Count("id"), later=later).values_list("roster", "status", "count", "later")
+    for roster_id, status, count, waiting_on in found:
         counts[roster_id][status] = count
+        counts[roster_id][LATER] = counts[roster_id].get(LATER, 0) + waiting_on
     return counts
 
 

@@ -26,6 +26,7 @@ NOT_SENT = ("student_number",)
 class Cell:
     """One value of a row; `input_name` is set where it can be typed anew in place."""
 
+    name: str
     label: str
     value: str
     problem: str = ""
@@ -60,8 +61,8 @@ def _to_dos(counts: Mapping[str, int]) -> list[ToDo]:
         (D.NEEDS_CONSENT, _("%(people)s: no consent is recorded for this badge."), _("Show them"), True),
         (D.INVALID, _("%(people)s: something in the row cannot be used."), _("Fix them here"), False),
         (D.NEEDS_DECISION, _("%(people)s: like somebody we know. Is it the same person?"), _("Decide"), False),
-        (D.ALREADY_ISSUED, _("%(people)s: already has this badge, and is left out."), _("Show them"), False),
-        (D.CONSENT_DECLINED, _("%(people)s: said no or withdrew, and is left out."), _("Show them"), False),
+        (D.ALREADY_ISSUED, _("%(people)s: left out, for they have this badge."), _("Show them"), False),
+        (D.CONSENT_DECLINED, _("%(people)s: left out, for they said no or withdrew."), _("Show them"), False),
     )
     return [
         ToDo(text % {"people": words.people(counts[one])}, one.value, action, asks)
@@ -118,11 +119,12 @@ class CheckPage:
         problems = {problem[0]: problem[2] for problem in row.problems}
         cells = [self._cell(row, name, problems.pop(name, "")) for name in self.fields]
         why = " ".join(problems.values()) or str(words.WHY.get(D(row.disposition), ""))
+        why = words.alike(alike) if alike else why
         return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
 
     def _cell(self, row: RosterRow, name: str, problem: str) -> Cell:
         input_name = f"row-{row.row_no}-{name}" if self.is_fixing and problem else ""
-        return Cell(str(LABELS[name]), getattr(row, name), problem, input_name)
+        return Cell(name, str(LABELS[name]), getattr(row, name), problem, input_name)
 
     def keep_start(self, form: ConfirmForm) -> None:
         """Show the time that was typed, and what is wrong with it, beside what is ready by now."""

@@ -41,8 +41,8 @@ def shown(request: HttpRequest, roster: Roster, problem: str = "") -> HttpRespon
 def roster_progress(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     progress = Progress(roster_or_404(uuid), request.GET.get("show", ""))
     answer = render(request, "issuing/_roster_progress.html", {"progress": progress})
-    if not progress.is_live:
-        # The rows below are as old as the page: it is loaded once more, in its last state.
+    if request.GET.get("was", "") not in ("", progress.state.phase):
+        # The rows below are as old as the page: where all are sent, or looked up, it is loaded once more.
         answer["HX-Refresh"] = "true"
     return answer
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -53,7 +54,7 @@ class RosterList:
         self.is_filtered = bool(self.text or self.state)
         found = reads.find(self.text, self.state)
         self.page = paging.page(request, found, noun=(_("roster"), _("rosters")))
-        counts = reads.rosters_counted(self.page.rows)
+        counts = reads.rosters_counted(self.page.rows, timezone.now())
         self.rows = [self._row(roster, counts[roster.pk]) for roster in self.page.rows]
 
     def _row(self, roster: Roster, counts: dict[str, int]) -> Row:

@@ -27,7 +27,7 @@ class Progress:
     """The part of the page that changes by itself."""
 
     def __init__(self, roster: Roster, show: str = "") -> None:
-        self.roster = roster
+        self.roster, self.show = roster, show
         self.counts = reads.run_counts(roster)
         self.tiles = words.run_tiles(self.counts, show, address(roster))
         self.state = self._state(timezone.now())
