@@ -13,7 +13,7 @@ from issuing.forms.learners import LearnerForm
 from issuing.models import Badge, Issuance, Learner, Roster
 from issuing.queries import Wanted
 from issuing.services.issuances import Details
-from issuing.validators import InvalidValue, check_url
+from issuing.validators import InvalidValue, check_url, email_lookup_form
 
 STATUSES = [
     ("", _("Any")),
@@ -157,6 +157,16 @@ class MisdirectedForm(AgainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("What went wrong")
+        self._went_to: str = kwargs["issuance"].email
+        self.initial["email"] = ""
+        self.fields["email"].label = _("Right e-mail address")
+        self.fields["email"].help_text = _("It went to %s.") % self._went_to
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if email_lookup_form(email) == email_lookup_form(self._went_to):
+            raise forms.ValidationError(_("This is where it went. To send it there once more, choose “Issue again”."))
+        return email
 
     @property
     def is_with_somebody_else(self) -> bool:

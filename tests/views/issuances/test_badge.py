@@ -203,6 +203,12 @@ def test_wrong_gives_a_text_for_support_where_nothing_can_be_revoked(browser: Cl
     assert "Sent to: zoe@exmaple.org" in page
 
 
+def test_wrong_refuses_the_address_it_went_to(browser: Client, badge: Badge) -> None:
+    issuance = sent(badge)
+    page = post(browser, issuance, "wrong/", who="nobody", reason="Typing error", email="ZOE@exmaple.org")
+    assert (set(page.context["form"].errors), Issuance.objects.count()) == ({"email"}, 1)
+
+
 def test_wrong_asks_who_has_it_and_what_went_wrong(browser: Client, badge: Badge) -> None:
     form = post(browser, sent(badge), "wrong/").context["form"]
     assert set(form.errors) == {"who", "reason"}
