@@ -21,6 +21,13 @@ ALL_WORDS: Final = "all"
 _LEARNER: Final = Giver.LEARNER.value
 _GUARDIAN: Final = Giver.GUARDIAN.value
 
+ROUTES: Final = [
+    (Route.PAPER.value, Route.PAPER.label),
+    (Route.PHONE.value, Route.PHONE.label),
+    (Route.IN_PERSON.value, Route.IN_PERSON.label),
+    (Route.ONLINE.value, lazy("Online: a form or an e-mail")),
+]
+
 Choices = Sequence[tuple[Any, Any]]
 
 
@@ -63,17 +70,12 @@ class RecordForm(StyledForm):
     route = forms.ChoiceField(
         label=lazy("How they answered"),
         widget=forms.RadioSelect,
-        choices=[
-            (Route.PAPER.value, Route.PAPER.label),
-            (Route.PHONE.value, Route.PHONE.label),
-            (Route.IN_PERSON.value, Route.IN_PERSON.label),
-            (Route.ONLINE.value, lazy("Online: a form or an e-mail")),
-        ],
+        choices=ROUTES,
     )
     decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
     decided_time = forms.TimeField(
         label=lazy("Time they answered"),
-        help_text=lazy("Only if they gave several answers that day: without times a no counts."),
+        help_text=lazy("Without times a no counts, whichever came last."),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )

@@ -13,12 +13,13 @@ from issuing import queries
 from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
 from issuing.forms.base import StyledForm
-from issuing.forms.consent import DayInput, word_choices
+from issuing.forms.consent import ROUTES, DayInput, word_choices
 from issuing.models import Badge
 from issuing.services.consent import MAX_NOTE, ImportOptions
 from issuing.workflow.consent import moment_of_day
 
 MOST_ANSWERS: Final = 20
+_ROUTES: Final = [*ROUTES, (Route.IMPORTED.value, lazy("In another system, from which this file comes"))]
 YES, NO, UNSAID = "yes", "no", "none"
 
 
@@ -45,7 +46,7 @@ class AnswersForm(StyledForm):
 
     use_required_attribute = False
 
-    route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=Route)
+    route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=_ROUTES)
     decided_on = forms.DateField(
         label=lazy("Day they answered"),
         help_text=lazy("Of several days the earliest for a yes: a no said in between then counts."),
@@ -71,6 +72,7 @@ class AnswersForm(StyledForm):
         field.choices = word_choices(self._texts.values(), may_be_all=False)
         for index, (value, count) in enumerate((values or {}).items()):
             self.fields[f"means_{index}"] = _meaning(value, count)
+        self.order_fields([name for name in self.fields if name.startswith("means_")])
 
     @property
     def meanings(self) -> list[forms.BoundField]:

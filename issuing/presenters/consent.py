@@ -63,7 +63,7 @@ def _sentence(standing: ConsentStanding) -> str:
     state, records = standing.verdict.state, standing.records
     if state == ConsentState.CONFLICT:
         each = "; ".join(_short(record) for record in records)
-        return _("Answers contradict each other, and one no is enough: %s") % each
+        return _("Answers contradict each other, and one no is enough (%s)") % each
     if state == ConsentState.NONE:
         return _none(records[0], standing) if records else _about(standing, _("No consent yet for %s"))
     if state == ConsentState.GIVEN:
@@ -111,7 +111,12 @@ def full(record: ConsentRecord) -> str:
 
 def _short(record: ConsentRecord) -> str:
     who = giver(record) if record.giver == Giver.GUARDIAN else _("the learner")
-    return f"{who}: {Decision(record.decision).label} {day(record.decided_at)}"
+    patterns = {
+        Decision.GIVEN: _("%(who)s agreed %(day)s"),
+        Decision.DECLINED: _("%(who)s said no %(day)s"),
+        Decision.WITHDRAWN: _("%(who)s withdrew %(day)s"),
+    }
+    return patterns[Decision(record.decision)] % {"who": who, "day": day(record.decided_at)}
 
 
 def scope(record: ConsentRecord) -> str:

@@ -27,8 +27,10 @@ BUILT_IN = statements.BUILT_IN_LANGUAGE
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     wordings = [Wordings(*found) for found in _by_provider()]
-    shown = {"wordings": wordings, "is_several": len(wordings) > 1, "may_publish": permissions.is_manager(request.user)}
-    return render(request, "issuing/statement_list.html", shown | {"managers": permissions.managers()})
+    is_several = len(wordings) > 1
+    shown = {"wordings": wordings, "is_several": is_several, "level": 3 if is_several else 2}
+    rights = {"may_publish": permissions.is_manager(request.user), "managers": permissions.managers()}
+    return render(request, "issuing/statement_list.html", shown | rights)
 
 
 class Wordings:

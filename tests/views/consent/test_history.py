@@ -62,7 +62,7 @@ def test_history_shows_every_record_newest_first_with_its_evidence(badge: Badge)
     said = words(drawn(learner))
     assert "Folder 12" in said
     assert "Recorded 5 Jan 2026, 09:00 by Robin Reed" in said
-    assert "Recorded in error, says 5 Jan 2026, 09:00 by Robin Reed: Wrong person" in said
+    assert "Recorded in error (5 Jan 2026, 09:00 by Robin Reed): Wrong person" in said
 
 
 def test_history_leads_to_recording_and_back() -> None:
