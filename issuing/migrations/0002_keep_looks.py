@@ -5,50 +5,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('issuing', '0001_the_words_and_their_constraints'),
+        ("issuing", "0001_the_words_and_their_constraints"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt_no', models.PositiveIntegerField()),
-                ('began_at', models.DateTimeField()),
-                ('matches', models.JSONField(default=list)),
-                ('doubt', models.CharField(blank=True, choices=[('', 'NONE'), ('several', 'SEVERAL'), ('hidden', 'HIDDEN'), ('other_address', 'OTHER_ADDRESS'), ('no_time', 'NO_TIME'), ('no_control', 'NO_CONTROL'), ('rival', 'RIVAL')], max_length=20)),
-                ('newer_control', models.CharField(blank=True, max_length=50)),
-                ('older_control', models.CharField(blank=True, max_length=50)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('verdict', models.CharField(blank=True, choices=[('found', 'FOUND'), ('absent', 'ABSENT'), ('again', 'AGAIN'), ('person', 'PERSON')], max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("attempt_no", models.PositiveIntegerField()),
+                ("began_at", models.DateTimeField()),
+                ("matches", models.JSONField(default=list)),
+                (
+                    "doubt",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "NONE"),
+                            ("several", "SEVERAL"),
+                            ("hidden", "HIDDEN"),
+                            ("other_address", "OTHER_ADDRESS"),
+                            ("no_time", "NO_TIME"),
+                            ("no_control", "NO_CONTROL"),
+                            ("rival", "RIVAL"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("newer_control", models.CharField(blank=True, max_length=50)),
+                ("older_control", models.CharField(blank=True, max_length=50)),
+                ("read", models.PositiveIntegerField(default=0)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("found", "FOUND"), ("absent", "ABSENT"), ("again", "AGAIN"), ("person", "PERSON")],
+                        max_length=10,
+                    ),
+                ),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='issuance',
-            name='issuance_reason_known',
+            model_name="issuance",
+            name="issuance_reason_known",
         ),
         migrations.AlterField(
-            model_name='issuance',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('', ''), ('refused_by_navigatr', 'Navigatr said no'), ('sent_back', 'The call had no effect and will be made again'), ('no_answer', 'No usable answer came'), ('to_decide', "A person must look at Navigatr's list"), ('worker_gone', 'The background worker went away during the call'), ('no_consent', 'No current consent'), ('stopped_by_staff', 'Stopped by staff'), ('learner_erased', 'The learner was erased')], default='', max_length=20),
+            model_name="issuance",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", ""),
+                    ("refused_by_navigatr", "Navigatr said no"),
+                    ("sent_back", "The call had no effect and will be made again"),
+                    ("no_answer", "No usable answer came"),
+                    ("to_decide", "A person must look at Navigatr's list"),
+                    ("worker_gone", "The background worker went away during the call"),
+                    ("no_consent", "No current consent"),
+                    ("stopped_by_staff", "Stopped by staff"),
+                    ("learner_erased", "The learner was erased"),
+                ],
+                default="",
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'refused_by_navigatr', 'sent_back', 'no_answer', 'to_decide', 'worker_gone', 'no_consent', 'stopped_by_staff', 'learner_erased'])), name='issuance_reason_known'),
+            model_name="issuance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reason__in",
+                        [
+                            "",
+                            "refused_by_navigatr",
+                            "sent_back",
+                            "no_answer",
+                            "to_decide",
+                            "worker_gone",
+                            "no_consent",
+                            "stopped_by_staff",
+                            "learner_erased",
+                        ],
+                    )
+                ),
+                name="issuance_reason_known",
+            ),
         ),
         migrations.AddField(
-            model_name='look',
-            name='issuance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='issuing.issuance'),
+            model_name="look",
+            name="issuance",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="issuing.issuance"
+            ),
         ),
         migrations.AddIndex(
-            model_name='look',
-            index=models.Index(fields=['issuance', 'attempt_no', 'began_at'], name='issuing_loo_issuanc_80f1f9_idx'),
+            model_name="look",
+            index=models.Index(fields=["issuance", "attempt_no", "began_at"], name="issuing_loo_issuanc_80f1f9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='look',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt_no__gt', 0)), name='look_belongs_to_an_attempt'),
+            model_name="look",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attempt_no__gt", 0)), name="look_belongs_to_an_attempt"
+            ),
         ),
     ]

@@ -120,6 +120,7 @@ def test_record_of_another_row_is_never_taken(badge: Badge, send: Send, later: P
 def test_record_from_before_the_call_is_no_presence(
     badge: Badge, send: Send, later: Pass, practice: PracticeServer
 ) -> None:
+    later(timedelta(hours=-2))
     practice.practice.ledger.issue_outside(Wanted(51, 12, "ana+500-before@example.org", "Ana", "Ng"))
     later(timedelta(hours=2))
     row = send("ana+500-before@example.org")

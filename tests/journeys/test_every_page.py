@@ -1,0 +1,100 @@
+"""Every page of a filled instance as everybody must be able to use it: light, dark, wide, narrow, without scripts."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.conftest import signed_in
+from tests.world import World
+
+pytestmark = pytest.mark.chromium
+
+FILL = """
+import json
+from django.urls import get_resolver, reverse
+from issuing.models import Badge, Connection, User
+from tests.factories import *
+badge = Badge.objects.get(navigatr_id=51)
+learner = make_agreed(badge, "zoe@example.org", student_number="00123")
+other = make_learner("mary@example.org", first_name="Mary", last_name="O'Brien")
+checked = make_roster(badge, group="Art 1")
+make_row(checked, "zoe@example.org", row_no=2, learner=learner)
+make_row(checked, "nobody", row_no=3, disposition="invalid", problems=[["email", "not_an_address", "Not an address."]])
+make_row(checked, "mary@example.org", row_no=4, disposition="needs_consent", learner=other)
+running = make_running(badge, group="Art 2", status="paused")
+issuance = make_issuance(badge, learner, roster=running)
+refused = make_issuance(Badge.objects.get(navigatr_id=52), make_agreed(badge, "anna@example.org"),
+    status="rejected", reason="refused_by_navigatr", detail="This recipient cannot receive badges")
+examples = {
+    "learner": learner, "badge": badge, "connection": Connection.objects.get(), "issuance": issuance,
+    "roster": checked, "statement": badge.provider.statements.get(), "staff": User.objects.get(username="bob"),
+    "consent": learner.consent_records.get(),
+}
+found = {"roster-detail of a run": reverse("roster-detail", args=[running.uuid]),
+         "issuance-detail of a refused one": reverse("issuance-detail", args=[refused.uuid])}
+for name, (ways, *_rest) in sorted((n, w[0]) for n, w in get_resolver().reverse_dict.lists() if isinstance(n, str)):
+    wanted = ways[0][1]
+    example = examples.get(name.partition("-")[0])
+    if not wanted:
+        found[name] = reverse(name)
+    elif wanted == ["uuid"] and example is not None:
+        found[name] = reverse(name, kwargs={"uuid": getattr(example, "uuid", example.pk)})
+found["consent-record"] = f"{reverse('consent-record')}?learner={learner.uuid}"
+found["issue of a badge to somebody"] = f"{reverse('issue')}?badge={badge.uuid}&learner={learner.uuid}"
+print(json.dumps(found))
+"""
+NO_PAGES = {"healthz", "components", "logout", "consent-import-result"}
+
+
+@pytest.fixture(scope="module")
+def pages(site: World) -> dict[str, str]:
+    """The addresses that answer a GET with a page, by their names."""
+    found: dict[str, str] = json.loads(site.shell(FILL).splitlines()[-1])
+    return {name: address for name, address in found.items() if name not in NO_PAGES}
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest, browser_program: Browser, site: World) -> Iterator[BrowserContext]:
+    """A window: wide and light, or as narrow as a phone and dark."""
+    width = {"light": 1280, "dark": 390}[request.param]
+    context = browser_program.new_context(
+        base_url=site.address, color_scheme=request.param, viewport={"width": width, "height": 844}
+    )
+    yield context
+    context.close()
+
+
+def visited(page: Page, pages: dict[str, str]) -> Iterator[str]:
+    """Go to each page in turn; what only takes a POST, goes elsewhere or is a file is passed over."""
+    for name, address in pages.items():
+        answer = page.request.get(address, max_redirects=0)
+        assert answer.status in (200, 302, 405), f"{name} ({address}): {answer.status}"
+        if answer.status == 200 and "<html" in answer.text():
+            page.goto(address)
+            yield name
+
+
+def test_every_page_has_no_barrier_and_fits_its_window(scheme: BrowserContext, pages: dict[str, str]) -> None:
+    page = signed_in(scheme, "ann")
+    wrong = {}
+    for name in visited(page, pages):
+        violations = Axe().run(page).response["violations"]
+        found = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("wider than its window")
+        if found:
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_every_page_says_what_it_is_without_scripts(
+    browser_program: Browser, site: World, pages: dict[str, str]
+) -> None:
+    context = browser_program.new_context(base_url=site.address, java_script_enabled=False)
+    page = signed_in(context, "ann")
+    headings = {name: page.locator("h1").count() for name in visited(page, pages)}
+    context.close()
+    assert {name for name, count in headings.items() if count != 1} == set()
