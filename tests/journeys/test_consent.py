@@ -1,0 +1,95 @@
+"""Consent by staff in a browser: the wording published, answers recorded one by one and from a file, a withdrawal."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.world import World
+
+pytestmark = pytest.mark.chromium
+
+ADD_LEARNER = """
+from issuing.models import User
+from issuing.services import learners
+person = learners.Person("Zoë", "Núñez", "zoe@example.org")
+print(learners.find_or_add(person=person, by=User.objects.get(username="ann")).uuid)
+"""
+ANSWERS = (
+    "First name,Last name,Email,Agrees?\nAna,Ng,ana@example.org,Yes\nBo,Ek,bo@example.org,No\nCy,Oh,cy@example.org,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def learner(site: World) -> str:
+    return site.shell(ADD_LEARNER).split()[-1]
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def choose(page: Page, *labels: str) -> None:
+    for label in labels:
+        page.get_by_label(label).check()
+
+
+def test_manager_publishes_new_wording_and_is_told_what_ends(manager: Page) -> None:
+    manager.goto("/statements/")
+    manager.get_by_role("link", name="Publish new wording").click()
+    manager.get_by_label("The words, exactly").fill("We send Navigatr your name and e-mail address.")
+    press(manager, "Check this wording")
+    expect(manager.get_by_text("Nobody’s yes ends by this.")).to_be_visible()
+    assert Axe().run(manager).response["violations"] == []
+    press(manager, "Publish this wording")
+    expect(manager.get_by_role("heading", name="Version 2")).to_be_visible()
+
+
+def test_member_of_staff_records_a_yes_and_then_a_withdrawal(page: Page, learner: str) -> None:
+    page.goto(f"/consents/record/?learner={learner}&next=/")
+    press(page, "Check this answer")
+    expect(page.get_by_role("alert")).to_be_focused()
+    choose(page, "Yes, they agree", "The learner, Zoë Núñez", "On paper")
+    page.get_by_label("Day they answered").fill("2026-01-14")
+    page.get_by_label("Which words they saw").select_option(index=2)
+    page.get_by_label("Where the answer can be looked up").fill("Folder 12")
+    press(page, "Check this answer")
+    press(page, "Record this answer")
+    expect(page.get_by_role("status")).to_contain_text("Recorded: Agreed 14 Jan 2026, on paper, to all badges")
+
+    page.goto(f"/consents/record/?learner={learner}&answer=withdrawn&next=/")
+    choose(page, "The learner, Zoë Núñez", "By phone")
+    page.get_by_label("Day they answered").fill("2026-02-01")
+    page.get_by_label("What they withdraw from").select_option("all")
+    press(page, "Check this answer")
+    expect(page.get_by_role("cell", name=re.compile("^Withdrew 1 Feb 2026"))).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    press(page, "Record this answer")
+    expect(page.get_by_role("status")).to_contain_text("Recorded: Withdrew 1 Feb 2026, by phone, for any badge")
+
+
+def test_guardian_is_asked_for_only_when_one_answered(page: Page, learner: str) -> None:
+    page.goto(f"/consents/record/?learner={learner}&next=/")
+    expect(page.get_by_label("Guardian’s first and last name")).to_be_hidden()
+    choose(page, "A parent or guardian")
+    expect(page.get_by_label("Guardian’s first and last name")).to_be_visible()
+
+
+def test_member_of_staff_records_the_answers_of_a_file(page: Page) -> None:
+    page.goto("/consents/import/?next=/")
+    file = {"name": "answers.csv", "mimeType": "text/csv", "buffer": ANSWERS.encode()}
+    page.get_by_label("File with the answers").set_input_files(files=[file])  # type: ignore[list-item]
+    press(page, "Read this file")
+    page.get_by_label(re.compile("^Agrees")).check()
+    press(page, "Go on")
+    page.get_by_role("group", name="“Yes” (1 row)").get_by_label("Means yes").check()
+    page.get_by_role("group", name="“No” (1 row)").get_by_label("Means no").check()
+    choose(page, "On paper")
+    page.get_by_label("Day they answered").fill("2026-01-14")
+    page.get_by_label("Which words they saw").select_option(index=1)
+    page.get_by_label("Where the answers can be looked up").fill("Room B")
+    press(page, "Check these answers")
+    press(page, "Record 2 answers")
+    expect(page.get_by_role("heading", name="2 answers recorded")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
