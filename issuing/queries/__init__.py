@@ -23,16 +23,20 @@ from issuing.queries.due import (
 )
 from issuing.queries.finding import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
 from issuing.queries.holding import batched, holders, standings
-from issuing.queries.pictures import SentByMonth, claims_by_badge, sent_by_month
+from issuing.queries.pictures import Claims, SentByMonth, claims_by_badge, sent_by_month
+from issuing.queries.reports import Period, YearReport, periods, year_report
 
 __all__ = [
     "STATUSES",
     "UNCLAIMED_AFTER",
+    "Claims",
     "ConsentStanding",
     "Ending",
     "Found",
+    "Period",
     "SentByMonth",
     "Wanted",
+    "YearReport",
     "accepted_attempts",
     "batched",
     "canary_age",
@@ -53,6 +57,7 @@ __all__ = [
     "in_flight",
     "moment",
     "next_due",
+    "periods",
     "rate",
     "sent_by_month",
     "standing_of",
@@ -60,4 +65,5 @@ __all__ = [
     "status_counts",
     "texts_on_offer",
     "waiting",
+    "year_report",
 ]

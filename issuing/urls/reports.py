@@ -1,5 +1,10 @@
 """Addresses of reports."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from issuing.views.reports import year
+
+urlpatterns: list[URLPattern] = [
+    path("reports/year/", year.year, name="report-year"),
+    path("reports/year.xlsx", year.export, name="report-year-export"),
+]
