@@ -4,14 +4,15 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from issuing.enums import ConsentState, StatementKind
-from issuing.exceptions import InvalidInput
+from issuing.enums import ConsentState, Decision, StatementKind
+from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import AuditEvent, Badge, ConsentStatement, ConsentText, Provider
-from issuing.queries import consent_of
+from issuing.queries import consent_of, ends_with_new_words
 from issuing.services import statements
 from issuing.services.statements import built_in_text, digest, find, normalised, publish, publish_text, text_in
-from tests.factories import make_badge, make_consent, make_learner, make_provider, make_user
+from tests.factories import make_badge, make_consent, make_issuance, make_learner, make_provider, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,42 @@ def test_text_in_asks_for_the_language_when_there_are_several(provider: Provider
     for language in ("", "fr"):
         with pytest.raises(InvalidInput, match="This wording is there in cy, en; say which of these they saw"):
             statements.text_in(statement, language)
+
+
+def test_publish_text_is_for_one_badge_when_one_is_named(provider: Provider, badge: Badge) -> None:
+    whole = publish_text(provider=provider, language="en", body=WORDS, by=None)
+    own = publish_text(provider=provider, language="en", body=OTHER, badge=badge, by=None)
+    assert (own.badge, own.version, replaced(whole)) == (badge, 1, [False])
+    assert (statements.present_version(provider), statements.present_version(provider, badge)) == (whole, own)
+
+
+def test_publish_text_replaces_nothing_when_it_is_minor_or_used_elsewhere(provider: Provider) -> None:
+    first = publish_text(provider=provider, language="en", body=WORDS, by=None)
+    publish_text(provider=provider, language="en", body=OTHER, is_minor=True, by=None)
+    publish_text(provider=provider, language="en", body="Else.", kind=StatementKind.ELSEWHERE, by=None)
+    assert (replaced(first), statements.latest_number(provider)) == ([False], 3)
+
+
+def test_publish_text_refuses_when_another_version_came_first(provider: Provider) -> None:
+    publish_text(provider=provider, language="en", body=WORDS, by=None)
+    with pytest.raises(AlreadyTaken, match="Version 1 was published meanwhile"):
+        publish_text(provider=provider, language="en", body=OTHER, after=0, by=None)
+    assert publish_text(provider=provider, language="en", body=OTHER, after=1, by=None).version == 2
+
+
+def test_publish_text_ends_as_many_consents_as_was_said(provider: Provider, badge: Badge) -> None:
+    words = publish_text(provider=provider, language="en", body=WORDS, by=None).texts.get()
+    elsewhere = publish_text(provider=provider, language="en", body="Else.", kind=StatementKind.ELSEWHERE, by=None)
+    agreed = [make_learner() for _ in range(3)]
+    for learner in agreed:
+        make_consent(learner, words)
+    make_consent(agreed[0], None, Decision.WITHDRAWN, decided_at=timezone.now())
+    make_consent(agreed[1], elsewhere.texts.get(), decided_at=timezone.now())
+    make_issuance(badge, agreed[2])
+
+    ending = ends_with_new_words(provider, None, now=timezone.now())
+
+    assert (ending.learners, ending.waiting) == (1, 1)
+    publish_text(provider=provider, language="en", body=OTHER, by=None)
+    states = [consent_of(one.pk, badge, now=timezone.now()).state for one in agreed]
+    assert states == [ConsentState.WITHDRAWN, ConsentState.GIVEN, ConsentState.NONE]

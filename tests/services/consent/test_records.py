@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from issuing import queries
 from issuing.enums import ConsentState, Decision, Giver, IssuanceStatus, Route, StatusReason
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import AuditEvent, Badge, ConsentRecord, Issuance, Learner
-from issuing.services import audit, consent
+from issuing.services import audit, consent, learners
 from issuing.services.consent import Answer, Recorded, Stopped
 from tests.factories import LONG_AGO, make_agreed, make_badge, make_issuance, make_learner, make_text, make_user
 
@@ -239,3 +240,43 @@ def test_record_many_counts_what_was_stopped_when_several_say_no(learner: Learne
 
     assert ([standing(row) for row in rows], recorded.stopped) == ([NO_CONSENT, NO_CONSENT], Stopped(cancelled=2))
     assert [one.learner_id for one in recorded.records] == [learner.pk, second.pk]
+
+
+def test_record_writes_one_record_when_it_is_asked_for_twice(badge: Badge, learner: Learner) -> None:
+    answer, once = said(Decision.DECLINED), uuid4()
+    consent.record(learner=learner, answer=answer, by=make_user(), uuid=once)
+    with pytest.raises(AlreadyTaken, match="recorded already"):
+        consent.record(learner=learner, answer=answer, by=make_user(), uuid=once)
+    assert ConsentRecord.objects.filter(uuid=once).count() == 1
+
+
+@pytest.mark.parametrize("gone", ["merged", "erased"])
+def test_record_refuses_when_the_learner_is_gone(badge: Badge, learner: Learner, gone: str) -> None:
+    fields = {"merged_into": make_learner()} if gone == "merged" else {"erased_at": timezone.now()}
+    Learner.objects.filter(pk=learner.pk).update(**fields)
+    with pytest.raises(AlreadyTaken):
+        record(learner, Decision.DECLINED)
+
+
+def test_record_for_person_adds_whoever_is_not_known(badge: Badge) -> None:
+    person = learners.Person("Ana", "Ng", "ana@example.org", "S7")
+    done = consent.record_for_person(person=person, answer=said(Decision.DECLINED), by=make_user())
+    found = Learner.objects.get(email="ana@example.org")
+    assert (done.records[0].learner, found.student_number) == (found, "S7")
+
+
+@pytest.mark.parametrize("fields", [{"first_name": "Bo"}, {"first_name": "Ana", "erased_at": LONG_AGO}])
+def test_record_for_person_adds_nothing_when_the_address_is_somebody_elses(badge: Badge, fields: Any) -> None:
+    make_learner("ana@example.org", last_name="Ek", **fields)
+    person = learners.Person("Ana", "Ng", "ana@example.org")
+    with pytest.raises(InvalidInput, match="another name"):
+        consent.record_for_person(person=person, answer=said(Decision.DECLINED), by=make_user())
+    assert not ConsentRecord.objects.exists()
+
+
+def test_proposed_is_what_would_be_recorded_and_is_not_saved(badge: Badge, learner: Learner) -> None:
+    before = ConsentRecord.objects.count()
+    found = consent.proposed(learner=learner, answer=said(Decision.DECLINED), by=make_user())
+    standing = queries.consent_standing(learner.pk, badge, now=timezone.now(), proposed=found)
+    assert (standing.verdict.state, standing.allows) == (ConsentState.DECLINED, False)
+    assert ConsentRecord.objects.count() == before
