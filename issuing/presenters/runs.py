@@ -119,7 +119,9 @@ def _blocked(state: State) -> Sentence | None:
 def _ended(state: State) -> Sentence:
     counts = state.counts
     if state.roster.status == RosterStatus.STOPPED and counts.stopped:
-        told = {"who": state.roster.changed_by, "sent": badges(counts.sent), "rest": f"{counts.stopped:,}"}
+        by = state.roster.changed_by
+        who = by.display_name if by else ""  # a constraint: set with the time
+        told = {"who": who, "sent": badges(counts.sent), "rest": f"{counts.stopped:,}"}
         return Sentence(_("Stopped by %(who)s: %(sent)s sent, %(rest)s not sent.") % told)
     if counts.sent == counts.total:
         return Sentence(_("Done: %(sent)s sent.") % {"sent": badges(counts.sent)}, "good")

@@ -1,0 +1,171 @@
+"""The page of a run: how it goes, live, and keeping it under control."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from issuing.models import Assertion, Heartbeat, Issuance, Roster
+from issuing.services import rosters
+from tests.factories import make_agreed, make_user
+from tests.views.rosters.conftest import Office, address
+
+
+@pytest.fixture
+def run(office: Office) -> Roster:
+    """Three on their way and one left out; a worker is there."""
+    Heartbeat.objects.create(name="canary", answered_at=timezone.now())
+    for name in "abc":
+        make_agreed(office.badge, f"{name}@a.org")
+    return office.running(*(f"Zoë,Núñez,{name}@a.org" for name in "abc"), "Bo,Li,nowhere")
+
+
+def sent(run: Roster, *, count: int) -> None:
+    ids = list(run.issuances.order_by("pk").values_list("pk", flat=True)[:count])
+    Issuance.objects.filter(pk__in=ids).update(status="issued", issued_at=timezone.now())
+
+
+def sentence(office: Office, run: Roster) -> str:
+    return office.browser.get(address("roster-progress", run)).context["progress"].sentence.text
+
+
+def tiles(office: Office, run: Roster) -> dict[str, int]:
+    found = office.browser.get(address("roster-progress", run)).context["progress"].tiles
+    return {tile.key: tile.count for tile in found if tile.count}
+
+
+def said(answer: object) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])  # type: ignore[attr-defined]
+
+
+def test_run_says_who_confirmed_it_and_how_far_it_is(office: Office, run: Roster) -> None:
+    sent(run, count=1)
+    text = office.browser.get(address("roster-detail", run)).text
+    assert "confirmed by Robin Reed, " in text
+    assert "Sending: 1 of 3, finishes about " in text
+    assert "Stop: do not send the other 2" in text
+
+
+def test_tiles_add_up_to_all_rows(office: Office, run: Roster) -> None:
+    sent(run, count=2)
+    first = run.issuances.order_by("pk").first()
+    assert first is not None
+    record = {"badge": office.badge, "navigatr_id": "88", "email_key": "", "read_at": timezone.now()}
+    Assertion.objects.create(issuance=first, status="Claimed", **record)
+    assert tiles(office, run) == {"waiting": 1, "unclaimed": 1, "claimed": 1, "left-out": 1}
+
+
+@pytest.mark.parametrize(
+    ("show", "rows"), [("waiting", [4]), ("unclaimed", [2, 3]), ("claimed", []), ("left-out", [5]), ("x", [2, 3, 4, 5])]
+)
+def test_tile_shows_its_rows(office: Office, run: Roster, show: str, rows: list[int]) -> None:
+    sent(run, count=2)
+    page = office.browser.get(address("roster-detail", run) + f"?show={show}").context["page"]
+    assert [row.row.row_no for row in page.rows] == rows
+
+
+def test_progress_looks_again_until_all_are_sent_and_then_has_the_page_loaded(office: Office, run: Roster) -> None:
+    url = address("roster-progress", run) + "?was=sending"
+    sent(run, count=2)
+    going = office.browser.get(url)
+    assert ("data-poll=" in going.text, "HX-Refresh" in going.headers) == (True, False)
+    assert 'data-title="2/3 · Bakery"' in going.text
+    sent(run, count=3)
+    done = office.browser.get(url)
+    assert ("data-poll=" in done.text, done.headers["HX-Refresh"]) == (False, "true")
+    assert 'data-title="Done: Bakery"' in done.text
+    assert sentence(office, run) == "Done: 3 badges sent."
+
+
+def test_progress_is_never_whole_before_the_end(office: Office, run: Roster) -> None:
+    sent(run, count=3)
+    last = run.issuances.order_by("pk").last()
+    assert last is not None
+    consent = last.learner.consent_records.get()
+    change = {"status": "unconfirmed", "issued_at": None, "attempt_no": 1, "allowed_by": consent}
+    Issuance.objects.filter(pk=last.pk).update(**change)
+    progress = office.browser.get(address("roster-progress", run)).context["progress"]
+    assert (progress.state.share < 100, progress.is_live) == (True, True)
+    assert progress.checking == "1 badge is being checked with Navigatr (about 10 minutes)."
+
+
+def test_run_says_that_the_worker_is_away(office: Office, run: Roster) -> None:
+    Heartbeat.objects.update(answered_at=timezone.now() - timedelta(minutes=5))
+    found = sentence(office, run)
+    assert found.startswith("Sending stopped: the background worker was last seen at ")
+    assert found.endswith(". 3 badges are waiting and safe; none will be sent twice.")
+
+
+def test_run_is_paused_and_resumed_by_any_colleague(office: Office, run: Roster) -> None:
+    ben = Client()
+    ben.force_login(make_user("ben"))
+    assert said(ben.post(address("roster-pause", run), follow=True)).startswith("Paused.")
+    assert sentence(office, run) == "Paused: 0 of 3; 3 badges are waiting."
+    assert said(office.browser.post(address("roster-pause", run), follow=True)).startswith("people.csv is now: Paused.")
+    assert said(office.browser.post(address("roster-resume", run), follow=True)) == "Sending goes on."
+
+
+def test_run_is_stopped_with_the_exact_number(office: Office, run: Roster) -> None:
+    sent(run, count=1)
+    asked = office.browser.get(address("roster-detail", run) + "?stop")
+    assert "Stop for good?" in asked.text
+    answer = office.browser.post(address("roster-stop", run), follow=True)
+    assert said(answer) == "Stopped: 2 badges will not be sent. What was sent stays sent."
+    assert sentence(office, run) == "Stopped by Robin Reed: 1 badge sent, 2 not sent."
+    assert "is now: Stopped" in said(office.browser.post(address("roster-stop", run), follow=True))
+
+
+def test_row_that_navigatr_refused_shows_its_words(office: Office, run: Roster) -> None:
+    last = run.issuances.order_by("pk").last()
+    assert last is not None
+    why = {"status": "rejected", "reason": "refused_by_navigatr", "detail": "No such mailbox"}
+    Issuance.objects.filter(pk=last.pk).update(**why)
+    text = office.browser.get(address("roster-detail", run) + "?show=not-sent").text
+    assert ("No such mailbox" in text, "Correct and send" in text) == (True, True)
+
+
+def test_results_hold_every_row_under_the_files_own_number(office: Office, run: Roster) -> None:
+    sent(run, count=1)
+    answer = office.browser.get(address("roster-results", run))
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active  # type: ignore[attr-defined]
+    headings, *rows = ([cell.value for cell in cells] for cells in sheet.iter_rows())
+    assert headings == ["Row", "First name", "Last name", "Email", "Status", "When", "Why", "Navigatr's record"]
+    assert [(row[0], row[3], row[4]) for row in rows] == [
+        ("2", "a@a.org", "Sent, not claimed"),
+        ("3", "b@a.org", "Waiting"),
+        ("4", "c@a.org", "Waiting"),
+        ("5", "nowhere", "To fix"),
+    ]
+
+
+def test_run_asks_as_many_questions_for_three_rows_as_for_one(office: Office) -> None:
+    seen = []
+    for names in ("a", "bcd"):
+        for name in names:
+            make_agreed(office.badge, f"{name}@a.org")
+        url = address("roster-detail", office.running(*(f"Zoë,Núñez,{name}@a.org" for name in names)))
+        with CaptureQueriesContext(database) as asked:
+            office.browser.get(url)
+        seen.append(len(asked))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("name", ["roster-pause", "roster-resume", "roster-stop", "roster-delete", "roster-more"])
+def test_act_takes_no_get_and_no_stranger(office: Office, run: Roster, stranger: Client, name: str) -> None:
+    url = address(name, run)
+    assert office.browser.get(url).status_code == 405
+    assert stranger.post(url).headers["Location"] == f"/sign-in/?next={url}"
+    run.refresh_from_db()
+    assert run.status == "running"
+
+
+def test_run_of_a_stopped_account_says_why(office: Office, run: Roster) -> None:
+    connection = office.badge.provider.connection
+    type(connection).objects.update(stop_reason="token_refused", stopped_at=timezone.now())
+    assert sentence(office, run).startswith("Sending stopped: Navigatr refused the access token. 3 badges are waiting")
+    assert rosters.stop(roster=run, by=office.by) == 3
