@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from issuing import queries
+from issuing.enums import IssuanceStatus
 from issuing.forms.issue import IssueForm, RecordHereForm
 from issuing.models import Badge, Issuance, Learner
 from issuing.presenters import consent, learners
@@ -113,6 +114,12 @@ class IssuePage:
         """What is on its way to them or was sent, of this badge."""
         live = Issuance.objects.live().filter(badge=self.badge, learner=self.learner)
         return live.order_by("-pk").first() if self.is_ready_to_ask else None
+
+    @cached_property
+    def refused(self) -> Issuance | None:
+        """Navigatr's last no to this badge for them, where nothing came of it since."""
+        rows = Issuance.objects.filter(badge=self.badge, learner=self.learner, status=IssuanceStatus.REJECTED)
+        return rows.order_by("-pk").first() if self.is_ready_to_ask and not self.earlier else None
 
     @property
     def earlier_at(self) -> str:

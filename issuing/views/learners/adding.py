@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -47,16 +48,26 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Names, address and number; what waits keeps the old ones, and is said."""
     learner = get_object_or_404(Learner.objects.present(), uuid=uuid)
     form = LearnerForm(request.POST or None, initial=LearnerForm.values_of(learner))
-    problem = ""
+    problem = merge_url = ""
     if request.method == "POST" and form.is_valid():
         try:
             corrected = learners.correct(learner=learner, person=form.person(), by=actor(request))
         except IssuingError as error:
-            problem = str(error)
+            problem, merge_url = str(error), _merge_url(learner, form.person())
         else:
             messages.success(request, _told(corrected))
             return redirect("learner-detail", learner.uuid)
-    return render(request, "issuing/learner_edit.html", {"learner": learner, "form": form, "problem": problem})
+    page = {"learner": learner, "form": form, "problem": problem, "merge_url": merge_url}
+    return render(request, "issuing/learner_edit.html", page)
+
+
+def _merge_url(learner: Learner, person: Person) -> str:
+    """Where to merge the learner with whoever has this address or number; empty where nobody has."""
+    same = Q(email_key=email_key(person.email))
+    if person.student_number:
+        same |= Q(student_number=person.student_number)
+    other = Learner.objects.present().filter(same).exclude(pk=learner.pk).first()
+    return address("learner-merge", learner.uuid, other=other.uuid) if other else ""
 
 
 def _typed(query: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from issuing.forms.learners import HoldForm
 from issuing.models import Learner
 from issuing.presenters import issuances
+from issuing.presenters.dates import day
 from issuing.views.consent.history import History
 from issuing.views.learners.finding import address
 
@@ -34,6 +35,7 @@ class LearnerPage:
     def __init__(self, learner: Learner) -> None:
         self.learner = learner
         self.hold = HoldForm()
+        self.held_since = day(learner.on_hold_since) if learner.on_hold_since else ""
         self.issue = address("issue", learner=learner.uuid)
         self.history = History(learner, timezone.now(), next_url=address("learner-detail", learner.uuid))
 

@@ -168,6 +168,14 @@ def test_page_has_no_button_and_says_why(
     assert Issuance.objects.count() == before
 
 
+def test_page_says_that_navigatr_said_no_before(browser: Client, badge: Badge, zoe: Learner) -> None:
+    refused = make_issuance(badge, zoe, status="rejected", reason="refused_by_navigatr", detail="No such person.")
+    page = browser.get(address(badge, zoe)).text
+    assert "Navigatr said no to this badge for them before: No such person." in page
+    assert f"/{refused.uuid}/" in page
+    assert BUTTON in page
+
+
 def answer_of(text: ConsentText, **changed: object) -> dict[str, object]:
     given = {"decision": "given", "giver": "learner", "route": "paper", "decided_on": "2026-09-14"}
     return given | {"words": text.pk, "evidence_note": "Folder 2026, page 12", "once": uuid4()} | changed

@@ -76,10 +76,11 @@ def test_correcting_says_that_what_waits_keeps_the_old_address(browser: Client, 
 
 
 def test_correcting_refuses_anothers_address_in_words(browser: Client) -> None:
-    make_learner("ana@example.org", first_name="Bo", last_name="Ito")
+    other = make_learner("ana@example.org", first_name="Bo", last_name="Ito")
     learner = make_learner("old@example.org")
     page = browser.post(f"/learners/{learner.uuid}/edit/", ANA)
     assert "Bo Ito has this e-mail address already. If they are one person, merge the two entries." in page.text
+    assert f"/learners/{learner.uuid}/merge/?other={other.uuid}" in page.text
     learner.refresh_from_db()
     assert learner.email == "old@example.org"
 
