@@ -277,6 +277,8 @@ def first_account(mode: str, env: "dict[str, str]") -> None:
         return
     name = "practice" if mode == "practice" else "manager"
     command = [PYTHON, "manage.py", "staff_reset", name, "--manager", "--if-none"]
+    if mode == "practice":
+        command += ["--email", "pat@example.org", "--first-name", "Pat", "--last-name", "Practice"]
     said = checked(command, "Making the first account", env)
     if f"Sign in as {name}" in said:
         say(said.strip())
@@ -284,9 +286,13 @@ def first_account(mode: str, env: "dict[str, str]") -> None:
 
 def has_account(env: "dict[str, str]") -> bool:
     """Whether an SQLite file has an account; False for any other database, so that it is asked."""
+    return has_row(env, "SELECT 1 FROM issuing_user LIMIT 1")
+
+
+def has_row(env: "dict[str, str]", query: str) -> bool:
     try:
         with contextlib.closing(sqlite3.connect(f"file:{sqlite_path(env)}?mode=ro", uri=True)) as database:
-            return bool(database.execute("SELECT 1 FROM issuing_user LIMIT 1").fetchall())
+            return bool(database.execute(query).fetchall())
     except sqlite3.Error:
         return False
 
@@ -385,6 +391,8 @@ def run(programs: "dict[str, list[str]]", data: Path, env: "dict[str, str]") -> 
         wait_for_answers(servers, env, signals)
         if not signals.count:
             say(address(env, "practice" in servers))
+        if "practice" in servers and not is_filled(env):
+            fill(servers, data, env, signals)
         while not signals.count and not any(server.has_ended() for server in servers.values()):
             time.sleep(0.1)
         ended = [server for server in servers.values() if server.has_ended()]
@@ -395,6 +403,26 @@ def run(programs: "dict[str, list[str]]", data: Path, env: "dict[str, str]") -> 
     finally:
         kill(servers, data)
         say("Stopped.")
+
+
+def is_filled(env: "dict[str, str]") -> bool:
+    """Whether an SQLite file has had its invented learners; False for any other database, so that it is asked."""
+    return has_row(env, "SELECT 1 FROM issuing_auditevent WHERE verb = 'practise' LIMIT 1")
+
+
+def fill(servers: "dict[str, Server]", data: Path, env: "dict[str, str]", signals: Signals) -> None:
+    """Put invented learners into the practice instance, while it runs already; what goes wrong there ends nothing."""
+    say("Filling in invented learners; sign in meanwhile, it takes about half a minute …")
+    filling = Server("filling", [PYTHON, "manage.py", "practice_data"], data, env)
+    while not filling.has_ended() and not signals.count and not any(one.has_ended() for one in servers.values()):
+        time.sleep(0.05)
+    if not filling.has_ended():
+        filling.process.kill()  # the next start finishes it
+        filling.process.wait()
+    elif filling.process.returncode:
+        say(filling.what_happened())
+    else:
+        say(filling.log.read_text(errors="replace").strip())
 
 
 def wait_for_answers(servers: "dict[str, Server]", env: "dict[str, str]", signals: Signals) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.fernet import Fernet
@@ -260,6 +262,48 @@ def test_first_account_shows_its_password_when_there_is_none(
 def test_has_account_asks_when_the_database_is_no_file(tmp_path: Path) -> None:
     assert dev.has_account({"DATABASE_URL": "postgres://somewhere"}) is False
     assert dev.has_account({"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}) is False
+
+
+# Filling the practice instance
+
+
+def database(data: Path, *verbs: str) -> dict[str, str]:
+    """An SQLite file with these audit events."""
+    path = data / "db.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.execute("CREATE TABLE IF NOT EXISTS issuing_auditevent (verb text)")
+        file.executemany("INSERT INTO issuing_auditevent VALUES (?)", [(verb,) for verb in verbs])
+    return {"DATABASE_URL": f"sqlite:///{path}"}
+
+
+def test_practice_instance_is_filled_once(data: Path) -> None:
+    assert dev.is_filled(database(data)) is False
+    assert dev.is_filled(database(data, "practise")) is True
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, "60 invented learners"), (3, "ended by itself (exit code 3)")])
+def test_filling_says_how_it_ended(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, said: str
+) -> None:
+    filling(data, monkeypatch, f"print('60 invented learners'); raise SystemExit({code})")
+    dev.fill({}, data, dict(os.environ), SimpleNamespace(count=0))
+    assert said in capsys.readouterr().out
+
+
+def test_filling_ends_when_asked_to_stop(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filling(data, monkeypatch, "import time; time.sleep(60)")
+    began = time.monotonic()
+    dev.fill({}, data, {**os.environ, dev.MARK: str(data)}, SimpleNamespace(count=1))
+    wait_for(lambda: dev.marked(data) == [])
+    assert time.monotonic() - began < 10
+
+
+def filling(data: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Have `dev.fill` run this instead."""
+    script = data / "python"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{program}"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr(dev, "PYTHON", str(script))
 
 
 # Starting and stopping

@@ -68,13 +68,16 @@ def has_any() -> bool:
     return User.objects.exists()
 
 
-def reset(*, username: str, is_manager: bool, email: str = "", by: User | None = None) -> Reset:
+def reset(
+    *, username: str, is_manager: bool, email: str = "", names: tuple[str, str] = ("", ""), by: User | None = None
+) -> Reset:
     """Give an account a fresh random password and end its sessions; make the account where there is none.
 
     Args:
         username (str): its sign-in name.
         is_manager (bool): make it a manager; False leaves an existing account what it is.
         email (str): its new address; empty leaves it.
+        names (tuple[str, str]): its new first and last name; empty leaves them.
 
     Raises:
         InvalidInput: the name or the address is none; nothing was saved.
@@ -85,6 +88,7 @@ def reset(*, username: str, is_manager: bool, email: str = "", by: User | None =
         created, reopened = user.pk is None, not user.is_active
         user.is_active = True
         user.email = email or user.email
+        user.first_name, user.last_name = names[0] or user.first_name, names[1] or user.last_name
         user.role = Role.MANAGER if is_manager else user.role
         user.set_password(password)
         _save(user)

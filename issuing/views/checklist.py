@@ -61,7 +61,9 @@ class FirstRun:
             _("Publish what learners agree to"),
             _("A wording comes with the program; change it as you need."),
             _address("statement-list"),
-            ConsentStatement.objects.filter(kind=StatementKind.OURS, superseded_at=None, retired_at=None).exists(),
+            ConsentStatement.objects.filter(
+                kind=StatementKind.OURS, badge=None, superseded_at=None, retired_at=None
+            ).exists(),
         )
         yield Step(
             _("Upload the first roster"),
