@@ -17,13 +17,15 @@ class Page(Generic[M]):
     """One page of a list, newest first, and the addresses of its neighbours.
 
     Args:
-        said (str): how many there are in all, e.g. "231" or "10,000+".
+        said (str): how many there are in all, e.g. "231 badges" or "10,000+ badges".
+        count (int): the same as a number, no higher than one beyond the bound.
     """
 
     rows: list[M]
     said: str
     before_url: str
     after_url: str
+    count: int = 0
 
 
 def page(
@@ -53,12 +55,16 @@ def page(
         found = found[:size]
     before_url = _url(request, before=found[0].pk) if has_before and found else ""
     after_url = _url(request, after=found[-1].pk) if has_after and found else ""
-    return Page(found, said(rows if countable is None else countable, noun), before_url, after_url)
+    count = bounded_count(rows if countable is None else countable)
+    return Page(found, _words(count, noun), before_url, after_url, count)
 
 
 def said(rows: QuerySet[Any], noun: tuple[str, str]) -> str:
     """How many there are, in words; beyond the bound only that there are more."""
-    count = bounded_count(rows)
+    return _words(bounded_count(rows), noun)
+
+
+def _words(count: int, noun: tuple[str, str]) -> str:
     if count > BOUND:
         return f"{BOUND:,}+ {noun[1]}"
     return f"{count:,} {noun[0] if count == 1 else noun[1]}"

@@ -19,7 +19,7 @@ from issuing.forms.issuances import HistoryForm
 from issuing.models import Issuance
 from issuing.presenters.issuances import Row, learner_name, navigatr_says, status
 from issuing.sheets import writing
-from issuing.views.paging import BOUND, bounded_count, page
+from issuing.views.paging import BOUND, page
 
 MOST_IN_EXCEL = 100_000
 CHUNK = 2000
@@ -67,7 +67,7 @@ class History:
         self.is_filtered = any(value for name, value in request.GET.items() if name in self.form.fields)
         self.is_first_use = not self.rows and not self.is_filtered
         self.query = _query(request)
-        self.download = _download_label(found.countable) if self.rows else ""
+        self.download = _download_label(self.pages.count) if self.rows else ""
 
 
 def _query(request: HttpRequest) -> str:
@@ -78,8 +78,7 @@ def _query(request: HttpRequest) -> str:
     return kept.urlencode()
 
 
-def _download_label(rows: QuerySet[Issuance]) -> str:
-    count = bounded_count(rows)
+def _download_label(count: int) -> str:
     if count > BOUND:
         return _("Download these %(count)s+ rows (Excel)") % {"count": f"{BOUND:,}"}
     words = ngettext("Download this row (Excel)", "Download these %(count)s rows (Excel)", count)
