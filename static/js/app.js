@@ -16,7 +16,9 @@ function poll(element) {
       document.addEventListener("visibilitychange", again, { once: true });
       return;
     }
-    htmx.ajax("GET", element.dataset.poll, { target: element, swap: "outerHTML" }).catch(() => later());
+    // Where nothing came that could be shown (the server restarts), the element is still there and asks again.
+    const asked = htmx.ajax("GET", element.dataset.poll, { target: element, swap: "outerHTML" });
+    asked.catch(() => {}).then(() => element.isConnected && later());
   };
   const later = () => setTimeout(again, 1000 * wait);
   const slow = (Number(document.body.dataset.answered) || 0) / 1000;

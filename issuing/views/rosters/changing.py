@@ -71,7 +71,7 @@ def roster_row(request: HttpRequest, uuid: uuid.UUID, row_no: int) -> HttpRespon
 def _row_saved(request: HttpRequest, roster: Roster, row: RosterRow) -> HttpResponse:
     told = {"row": row.row_no, "now": words.disposition(row.disposition).label}
     messages.success(request, _("Row %(row)s was saved. It is now: %(now)s.") % told)
-    return redirect(_rows_of(roster, ""))
+    return redirect(_next(request, roster))
 
 
 def _row_page(
@@ -88,6 +88,7 @@ def _row_page(
         "row": row,
         "form": form,
         "problem": problem,
+        "next": _next(request, roster),
         "said": words.disposition(row.disposition),
         "problems": [] if form.is_bound else [sentence for _name, _code, sentence in row.problems],
         "alike": reads.alike([row]).get(row.row_no) if row.disposition == Disposition.NEEDS_DECISION else None,
@@ -140,8 +141,8 @@ def _rows_of(roster: Roster, show: str) -> str:
 
 
 def _next(request: HttpRequest, roster: Roster) -> str:
-    """Where the form was, if it is one of our pages."""
-    wanted = request.POST.get("next", "")
+    """The page one came from, if it is one of ours; else the roster."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return _rows_of(roster, "")

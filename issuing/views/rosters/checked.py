@@ -16,7 +16,7 @@ from issuing.presenters import rosters as words
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
 from issuing.services.rosters.downloads import used_fields
-from issuing.views.rosters.pages import address, row_page
+from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
 NOT_SENT = ("student_number",)
@@ -98,6 +98,7 @@ class CheckPage:
         self.total = sum(self.counts.values())
         self.ready = self.counts.get(D.READY, 0)
         self.to_dos = _to_dos(self.counts)
+        self.here = here(request, roster)
         self._fill_rows(request)
         initial = {"ready": self.ready, "check_no": roster.check_no}
         self.confirm = confirm or ConfirmForm(initial=initial)

@@ -36,6 +36,13 @@ def address(roster: Roster) -> str:
     return reverse("roster-detail", args=[roster.uuid])
 
 
+def here(request: HttpRequest, roster: Roster) -> str:
+    """The rows that are shown now, to come back to."""
+    query = request.GET.copy()
+    query.pop("stop", None)
+    return f"{address(roster)}?{query.urlencode()}#rows" if query else address(roster)
+
+
 def row_page(request: HttpRequest, rows: QuerySet[RosterRow], count: int, base: str) -> RowPage:
     """The rows from the number on that the address asks for as `from`.
 

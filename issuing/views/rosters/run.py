@@ -16,7 +16,7 @@ from issuing.presenters import runs
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
 from issuing.views.bars import worker_is_away
-from issuing.views.rosters.pages import address, row_page
+from issuing.views.rosters.pages import address, here, row_page
 
 S = IssuanceStatus
 FAST, SLOW = 2, 15
@@ -118,6 +118,7 @@ class RunPage:
         self.show = request.GET.get("show", "")
         self.asks_to_stop = "stop" in request.GET
         self.progress = Progress(roster, self.show)
+        self.here = here(request, roster)
         left_out = reads.left_out(roster)
         self.ready = left_out.filter(disposition=Disposition.READY).count()
         rows, count = self._chosen(left_out)

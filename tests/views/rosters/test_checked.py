@@ -1,6 +1,7 @@
 """The page of a checked roster: what would happen to each row, and changing that."""
 
 import io
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection as database
@@ -185,6 +186,22 @@ def test_row_of_somebody_on_hold_cannot_be_decided(office: Office) -> None:
     roster = office.roster(ZOE)
     answer = office.browser.post(address("roster-decide", roster, 2), {"decision": "same_person"}, follow=True)
     assert ("is on hold or was erased" in messages(answer), shown(roster)) == (True, ["needs_decision"])
+
+
+def test_row_page_leads_back_to_the_rows_one_came_from(office: Office) -> None:
+    roster = office.roster("Bo,Li,nowhere")
+    back = address("roster-detail", roster) + "?show=invalid#rows"
+    url = address("roster-row", roster, 2) + "?" + urlencode({"next": back})
+    assert urlencode({"next": back}) in office.browser.get(back.removesuffix("#rows")).text
+    values = {"first_name": "Bo", "last_name": "Li", "email": "bo@a.org"}
+    assert office.browser.post(url, values).headers["Location"] == back
+
+
+def test_row_page_leads_to_no_other_site(office: Office) -> None:
+    roster = office.roster(ZOE)
+    form = {"decision": "leave_out", "next": "https://example.net/"}
+    answer = office.browser.post(address("roster-decide", roster, 2), form)
+    assert answer.headers["Location"] == address("roster-detail", roster)
 
 
 def test_decision_that_is_none_is_not_there(office: Office) -> None:

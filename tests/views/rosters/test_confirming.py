@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from issuing.enums import Decision
 from issuing.models import Issuance, Learner, Roster
+from issuing.practice import PracticeServer
 from issuing.services import rosters
 from tests.factories import make_agreed, make_consent, make_user
 from tests.views.rosters.conftest import Office, address
@@ -105,6 +106,16 @@ def test_confirm_refuses_a_start_that_cannot_be_and_keeps_it(office: Office, ros
     answer = press(office, roster, start_at=start)
     assert f'value="{start}"' in answer.text  # type: ignore[attr-defined]
     assert Issuance.objects.count() == 0
+
+
+def test_confirm_says_in_place_that_navigatr_could_not_be_asked(
+    office: Office, roster: Roster, practice: PracticeServer
+) -> None:
+    practice.practice.ledger.set_revoked("practice-pat-owner", True)
+    Roster.objects.update(checked_at=timezone.now() - timedelta(hours=1))
+    answer = press(office, roster)
+    assert answer.context["page"].problem  # type: ignore[attr-defined]
+    assert (answer.status_code, Issuance.objects.count()) == (200, 0)  # type: ignore[attr-defined]
 
 
 def test_confirm_says_so_when_the_upload_was_deleted_meanwhile(office: Office, roster: Roster) -> None:
