@@ -1,6 +1,7 @@
 """What staff type about a file of answers."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -47,10 +48,14 @@ class AnswersForm(StyledForm):
     use_required_attribute = False
 
     route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=_ROUTES)
-    decided_on = forms.DateField(
-        label=lazy("Day they answered"),
-        help_text=lazy("Of several days the earliest for a yes: a no said in between then counts."),
+    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
+    decided_until = forms.DateField(
+        label=lazy("Last day, if they answered over several days"),
+        help_text=lazy(
+            "A yes then counts from the first day and a no from the last, so that no yes outweighs a later no."
+        ),
         widget=DayInput(),
+        required=False,
     )
     words = forms.ChoiceField(label=lazy("Which words they saw"))
     evidence = forms.CharField(
@@ -83,13 +88,14 @@ class AnswersForm(StyledForm):
         """Whether there are any words to agree to."""
         return bool(self._texts)
 
-    def clean_decided_on(self) -> Any:
-        day = self.cleaned_data["decided_on"]
-        try:
-            moment_of_day(day, Decision.GIVEN, zone=timezone.get_default_timezone(), now=timezone.now())
-        except InvalidInput as error:
-            raise forms.ValidationError(str(error)) from error
-        return day
+    def clean_decided_on(self) -> date:
+        return _possible(self.cleaned_data["decided_on"])
+
+    def clean_decided_until(self) -> date | None:
+        last, first = self.cleaned_data["decided_until"], self.cleaned_data.get("decided_on")
+        if last and first and last < first:
+            raise forms.ValidationError(_("This is before the first day."))
+        return _possible(last) if last else None
 
     def options(self) -> ImportOptions:
         """How to record the file, once the form is valid."""
@@ -99,10 +105,19 @@ class AnswersForm(StyledForm):
             text=self._texts[data["words"]],
             route=Route(data["route"]),
             decided_on=data["decided_on"],
+            decided_until=data["decided_until"],
             evidence=data["evidence"],
             decision_column=self._column or None,
             **{name: [value for value, meant in means.items() if meant == kind] for name, kind in _KINDS.items()},
         )
+
+
+def _possible(day: date) -> date:
+    try:
+        moment_of_day(day, Decision.GIVEN, zone=timezone.get_default_timezone(), now=timezone.now())
+    except InvalidInput as error:
+        raise forms.ValidationError(str(error)) from error
+    return day
 
 
 _KINDS: Final = {"yes": YES, "no": NO, "unsaid": UNSAID}

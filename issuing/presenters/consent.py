@@ -63,7 +63,8 @@ def _sentence(standing: ConsentStanding) -> str:
     state, records = standing.verdict.state, standing.records
     if state == ConsentState.CONFLICT:
         each = "; ".join(_short(record) for record in records)
-        return _("Answers contradict each other, and one no is enough (%s)") % each
+        about = {"scope": whole_scope(standing.provider, standing.badge), "answers": each}
+        return _("Answers about %(scope)s contradict each other, and one no is enough (%(answers)s)") % about
     if state == ConsentState.NONE:
         return _none(records[0], standing) if records else _about(standing, _("No consent yet for %s"))
     if state == ConsentState.GIVEN:

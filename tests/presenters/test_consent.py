@@ -79,7 +79,8 @@ def test_sentence_says_who_said_what_when_answers_contradict_each_other(
     guardian = {"giver": "guardian", "giver_name": "Maria Núñez", "giver_relation": "mother"}
     heard(learner, text, Decision.DECLINED, decided_at=LATER, **guardian)
     words = (
-        "Answers contradict each other, and one no is enough (Maria Núñez (mother) said no 17 Sept 2026; "
+        "Answers about the badge Digital Skills contradict each other, and one no is enough "
+        "(Maria Núñez (mother) said no 17 Sept 2026; "
         "the learner agreed 14 Sept 2026)"
     )
     assert sentence(learner, badge) == (words, "bad", False)

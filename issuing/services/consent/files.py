@@ -65,7 +65,10 @@ def import_once(*, token: UUID, options: ImportOptions, by: User) -> Imported:
     if done := imported(token):
         return done
     if not cache.add(_key("run", token), "", KEPT_SECONDS):
-        raise AlreadyTaken("These answers are being recorded at this moment. Look again in a minute.")
+        raise AlreadyTaken(
+            "These answers are being recorded at this moment. Look again in a minute; if it never ends, choose the "
+            "file again: an answer recorded twice counts as once."
+        )
     return _ending(token, lambda: _import(token, options, by))
 
 

@@ -36,7 +36,9 @@ class ImportOptions:
 
     Args:
         text (ConsentText): the words everybody in the file saw.
-        decided_on (date): the day of the decisions, by the site's calendar.
+        decided_on (date): the day of the decisions, by the site's calendar; of several the first.
+        decided_until (date | None): the last of several days. Of each decision the day is not known then: a yes counts
+            from the first day and a no from the last, so that no yes outweighs a no that came after it.
         evidence (str): where the answers can be looked up again; kept with every record.
         decision_column (str | None): heading of the answers; None where everybody in the file agreed.
         yes (Sequence[str]): cells that mean yes; capitals and spaces do not matter.
@@ -52,6 +54,7 @@ class ImportOptions:
     yes: Sequence[str] = ()
     no: Sequence[str] = ()
     unsaid: Sequence[str] = ()
+    decided_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,18 @@ def _planned(table: Table, matching: Matching, options: ImportOptions) -> _Plan:
 def _answer(options: ImportOptions, decision: Decision, now: datetime) -> Answer:
     if not options.evidence.strip():
         raise InvalidInput("Say where these answers can be looked up again; nothing was saved.")
+    last = options.decided_until or options.decided_on
+    if last < options.decided_on:
+        raise InvalidInput("The last day of the answers lies before the first; nothing was saved.")
     return Answer(
         decision,
         options.route,
-        moment_of_day(options.decided_on, decision, zone=timezone.get_default_timezone(), now=now),
+        moment_of_day(
+            options.decided_on if decision == Decision.GIVEN else last,
+            decision,
+            zone=timezone.get_default_timezone(),
+            now=now,
+        ),
         text=options.text,
         evidence_note=options.evidence,
     )

@@ -68,3 +68,17 @@ def test_answers_in_counts_each_answer_once_however_it_is_written() -> None:
 def test_answers_in_refuses_a_column_that_is_not_there() -> None:
     with pytest.raises(SheetError):
         answers_in(table(), "Nothing")
+
+
+def test_import_answers_dates_a_yes_first_and_a_no_last_when_they_were_given_over_several_days(
+    text: ConsentText,
+) -> None:
+    wanted = file(text, decided_until=date(2026, 1, 20))
+    consent.import_answers(**wanted, by=make_user())
+    days = dict(ConsentRecord.objects.values_list("decision", "decided_at__date"))
+    assert days == {"given": date(2026, 1, 14), "declined": date(2026, 1, 20)}
+
+
+def test_import_answers_refuses_a_last_day_before_the_first(text: ConsentText) -> None:
+    with pytest.raises(InvalidInput, match="before the first"):
+        consent.foresee(**file(text, decided_until=date(2026, 1, 13)))

@@ -148,6 +148,8 @@ def test_record_refuses_that_everybody_agreed_when_a_column_looks_like_answers(
         ({"words": "all"}, "words"),
         ({"route": ""}, "route"),
         ({"decided_on": "2999-01-01"}, "decided_on"),
+        ({"decided_until": "2999-01-01"}, "decided_until"),
+        ({"decided_until": "2026-01-13"}, "decided_until"),
         ({"evidence": " "}, "evidence"),
     ],
 )
