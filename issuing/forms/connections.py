@@ -1,16 +1,15 @@
 """Connecting Navigatr accounts and replacing their tokens."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from issuing.enums import AuthScheme
 from issuing.forms.base import StyledForm
 from issuing.navigatr.config import is_loopback
-from issuing.presenters import connections as said
 from issuing.services.connections import AUTO, Login
 
 SCHEMES = (
@@ -61,7 +60,11 @@ class LoginForm(StyledForm):
 
 
 class ConnectForm(LoginForm):
-    """A new account."""
+    """A new account, at one of the hosts that may be called.
+
+    Args:
+        hosts (Sequence[tuple[str, str]]): each with what it is called.
+    """
 
     name = forms.CharField(
         label=_("What to call it here"), max_length=100, help_text=_("Such as the name of your organisation.")
@@ -69,13 +72,11 @@ class ConnectForm(LoginForm):
     host = forms.ChoiceField(label=_("Where"))
     field_order = ("name", "host", "token", "scheme", "username", "password")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hosts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         host = self.fields["host"]
         assert isinstance(host, forms.ChoiceField)  # noqa: S101 - said above
-        host.choices = [(name, said.host(name)) for name in settings.NAVIGATR_HOSTS]
-        if settings.NAVIGATR_HOSTS:
-            host.initial = settings.NAVIGATR_HOSTS[0]
+        host.choices = hosts
 
     def base_url(self) -> str:
         """Where to call: HTTPS, but for a host of this machine, which has a port."""

@@ -38,8 +38,8 @@ class ColleagueForm(StyledForm):
     def colleague(self) -> Colleague:
         """What was typed."""
         given = self.cleaned_data
-        names = ("first_name", "last_name", "email", "username")
-        return Colleague(*(given[name] for name in names), role=Role(given["role"]))
+        role = Role(given["role"])
+        return Colleague(given["first_name"], given["last_name"], given["email"], given["username"], role)
 
 
 class NewPasswordForm(StyledForm):

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from issuing.enums import StopReason
 from issuing.models import Connection
 
-ENVIRONMENTS = {"api.navigatr.app": _("Navigatr"), "stagapi.navigatr.app": _("Navigatr's staging environment")}
+ENVIRONMENTS = {
+    "api.navigatr.app": gettext_lazy("Navigatr"),
+    "stagapi.navigatr.app": gettext_lazy("Navigatr's staging environment"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ def state(connection: Connection) -> Said:
     if connection.stop_reason == StopReason.REPLACED:
         return Said(_("Replaced"), "")
     return Said(_("Working"), "good")
+
+
+def hosts() -> list[tuple[str, str]]:
+    """The hosts that may be called, each with what it is called."""
+    return [(name, host(name)) for name in settings.NAVIGATR_HOSTS]
 
 
 def host(name: str) -> str:

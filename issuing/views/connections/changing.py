@@ -13,6 +13,7 @@ from issuing.enums import StopReason
 from issuing.exceptions import IssuingError
 from issuing.forms.connections import AcceptForm, ConnectForm, LoginForm
 from issuing.models import Connection
+from issuing.presenters import connections as said
 from issuing.services import connections
 from issuing.views.access import actor, manager_required
 from issuing.views.connections.words import connected, replaced
@@ -22,7 +23,7 @@ from issuing.views.connections.words import connected, replaced
 @never_cache
 @manager_required
 def connection_connect(request: HttpRequest) -> HttpResponse:
-    form = ConnectForm(request.POST or None)
+    form = ConnectForm(request.POST or None, hosts=said.hosts())
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,8 +105,8 @@ class Replacing:
 def connection_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     connection = get_object_or_404(Connection.objects.in_use(), uuid=uuid)
     connections.stop(connection, reason=StopReason.BY_STAFF, by=actor(request))
-    said = _("%(account)s is stopped. What is on its way arrives; nothing else is sent until it goes on.")
-    messages.success(request, said % {"account": connection.name})
+    done = _("%(account)s is stopped. What is on its way arrives; nothing else is sent until it goes on.")
+    messages.success(request, done % {"account": connection.name})
     return redirect("connection-list")
 
 
