@@ -2,27 +2,37 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from issuing.models import Learner, email_key
 
 MOST = 10
+FEW = 500
+
+
+def matching(text: str) -> QuerySet[Learner]:
+    """Learners who fit, put so that listing and counting them is quick whether few of very many do or most."""
+    rows = Learner.objects.present().matching(text)
+    if not text:
+        return rows
+    # One walk over all of them, not one for the page and one for its number.
+    few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return rows if len(few) > FEW else Learner.objects.filter(pk__in=few)
 
 
 def found(text: str, *, but: Learner | None = None) -> list[Learner]:
     """The few learners who fit best: whoever has exactly this address or number first. None for an empty text."""
     if not text.strip():
         return []
-    everybody = Learner.objects.present().exclude(pk=but.pk) if but else Learner.objects.present()
-    exact = everybody.filter(student_number=text.strip())
-    if "@" in text:
-        exact = everybody.filter(email_key=email_key(text))
-    first = list(exact)
-    others = (
-        everybody.matching(text).exclude(pk__in=[one.pk for one in first]).order_by("last_name", "first_name", "pk")
-    )
-    return first + list(others[:MOST])
+    exact = Q(email_key=email_key(text)) if "@" in text else Q(student_number=text.strip())
+    first = list(Learner.objects.present().filter(exact))
+    # Not sorted by the database, which would read far more rows where very many fit.
+    newest = Learner.objects.present().matching(text).order_by("-pk")[:FEW]
+    others = sorted(newest, key=lambda one: (one.last_name, one.first_name, one.pk))
+    everybody = [*first, *(one for one in others if one not in first)]
+    return [one for one in everybody if one != but][:MOST]
 
 
 def query_of(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from issuing.enums import IssuanceStatus
 from issuing.models import Learner
-from issuing.views.learners.finding import address, query_of
+from issuing.views.learners.finding import address, matching, query_of
 from issuing.views.paging import page
 
 
@@ -17,8 +17,7 @@ def learners(request: HttpRequest) -> HttpResponse:
     """Those who fit ?q=…, newest first; htmx gets the list alone."""
     query = query_of(request)
     sent = Count("issuances", filter=Q(issuances__status=IssuanceStatus.ISSUED))
-    rows = Learner.objects.present().matching(query)
-    shown = page(request, rows, noun=(_("learner"), _("learners")))
+    shown = page(request, matching(query), noun=(_("learner"), _("learners")))
     counts = dict(
         Learner.objects.filter(pk__in=[one.pk for one in shown.rows]).annotate(sent=sent).values_list("pk", "sent")
     )
