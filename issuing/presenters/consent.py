@@ -56,7 +56,8 @@ def said(standing: ConsentStanding) -> Said:
     """What a standing comes to, in words."""
     state = standing.verdict.state
     scope = standing.badge.name if standing.badge else _("All badges from %s") % standing.provider.name
-    return Said(_sentence(standing), _TONES.get(state, "bad"), standing.allows, str(state.label), scope)
+    label = _("Conflicting answers") if state == ConsentState.CONFLICT else str(state.label)  # short, for a phone
+    return Said(_sentence(standing), _TONES.get(state, "bad"), standing.allows, label, scope)
 
 
 def _sentence(standing: ConsentStanding) -> str:
