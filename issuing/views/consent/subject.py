@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from issuing.enums import Disposition
+from issuing.enums import Disposition, RowDecision
 from issuing.models import Badge, Learner, RosterRow
 from issuing.services.learners import Person
 from issuing.views.consent.addresses import asked_next, learner_page
@@ -19,6 +19,7 @@ class Subject:
 
     Args:
         learner (Learner | None): None for somebody who is not known yet; `row` says who.
+        row (RosterRow | None): None also where staff decided which learner the row is about.
         badge (Badge | None): the badge the answer is wanted for, where there is one.
         back_url (str): where the page was opened from.
     """
@@ -60,10 +61,13 @@ def subject(request: HttpRequest) -> Subject:
 
 
 def _of_row(request: HttpRequest, roster: uuid.UUID, row_no: int) -> Subject:
-    rows = RosterRow.objects.select_related("roster__badge__provider").exclude(disposition=Disposition.INVALID)
+    rows = RosterRow.objects.select_related("roster__badge__provider", "decided_about")
+    rows = rows.exclude(disposition=Disposition.INVALID)
     row = get_object_or_404(rows, roster__uuid=roster, row_no=row_no)
-    known = Learner.objects.filter(email_key=row.email_key, merged_into=None, erased_at=None).first()
     back = asked_next(request) or reverse("roster-detail", kwargs={"uuid": roster})
+    if row.decision == RowDecision.SAME_PERSON and row.decided_about:
+        return Subject(row.decided_about, None, row.roster.badge, back)
+    known = Learner.objects.filter(email_key=row.email_key, merged_into=None, erased_at=None).first()
     return Subject(known, row, row.roster.badge, back)
 
 

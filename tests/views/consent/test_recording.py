@@ -21,6 +21,7 @@ from tests.factories import (
     make_roster,
     make_row,
     make_text,
+    make_user,
 )
 from tests.views.pages import words
 
@@ -168,6 +169,15 @@ def test_record_refuses_a_row_whose_address_is_somebody_elses(browser: Client, b
     page = browser.post(row_address(row), recorded(text))
     assert "This address is known here under another name" in page.text
     assert not ConsentRecord.objects.exists()
+
+
+def test_record_takes_the_learner_whom_staff_said_a_row_is_about(
+    browser: Client, learner: Learner, badge: Badge, text: ConsentText
+) -> None:
+    decided = {"decision": "same_person", "decided_at": timezone.now(), "decided_by": make_user()}
+    row = make_row(make_roster(badge), learner.email, row_no=7, decided_about=learner, **decided)
+    browser.post(row_address(row), recorded(text))
+    assert state(learner, badge) == ConsentState.GIVEN
 
 
 @pytest.mark.parametrize("row", ["", "7", ":", f"{UUID(int=1)}:7", f"{UUID(int=1)}:x", f"x:{7}"])
