@@ -78,9 +78,11 @@ def _row_page(
     request: HttpRequest, roster: Roster, row: RosterRow, form: RowForm | None = None, problem: str = ""
 ) -> HttpResponse:
     names = rosters.used_fields(roster)
+    # Shown again without a refusal: it was saved, and still has a problem.
+    is_saved = form is not None and form.is_valid() and not problem
     if form is None:
         form = RowForm(names=names, initial={name: getattr(row, name) for name in names})
-    elif form.is_valid():
+    elif is_saved:
         for name, _code, sentence in row.problems:
             form.add_error(name if name in names else None, sentence)
     told = {
@@ -92,6 +94,7 @@ def _row_page(
         "said": words.disposition(row.disposition),
         "problems": [] if form.is_bound else [sentence for _name, _code, sentence in row.problems],
         "alike": reads.alike([row]).get(row.row_no) if row.disposition == Disposition.NEEDS_DECISION else None,
+        "is_saved": is_saved,
         "is_sent": not reads.left_out(roster).filter(pk=row.pk).exists(),
     }
     return render(request, "issuing/roster_row.html", told)

@@ -142,6 +142,14 @@ def test_row_page_says_what_is_still_wrong_and_keeps_what_was_typed(office: Offi
     values = {"first_name": "Zoë", "last_name": "Núñez", "email": "zoe at home"}
     text = office.browser.post(address("roster-row", roster, 2), values).text
     assert ("This is not an e-mail address" in text, 'value="zoe at home"' in text) == (True, True)
+    assert ("Saved, but the row still cannot be used" in text, roster.rows.get().email) == (True, "zoe at home")
+
+
+def test_row_page_saves_nothing_when_a_needed_value_is_missing(office: Office) -> None:
+    roster = office.roster(ZOE)
+    values = {"first_name": "Max", "last_name": "", "email": "zoe@example.org"}
+    text = office.browser.post(address("roster-row", roster, 2), values).text
+    assert ("Nothing was saved yet" in text, roster.rows.get().first_name) == (True, "Zoë")
 
 
 def test_row_page_of_no_row_is_not_there(office: Office) -> None:
