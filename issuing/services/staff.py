@@ -118,6 +118,8 @@ def add(*, colleague: Colleague, by: User) -> Link:
         role=colleague.role,
     )
     user.set_unusable_password()
+    if User.objects.filter(username__iexact=user.username).exists():
+        raise InvalidInput(f"Somebody signs in as {user.username} already; choose another name. Nothing was saved.")
     with transaction.atomic():
         _save(user)
         audit.record("add", user, by=by, account=user.pk, role=user.role)

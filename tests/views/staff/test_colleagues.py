@@ -55,7 +55,7 @@ def test_message_to_the_colleague_holds_the_link(manager: Client) -> None:
 def test_name_that_is_taken_is_told_with_everything_kept(manager: Client) -> None:
     make_user("robin")
     answer = manager.post(ADD, ROBIN | {"username": "robin"})
-    assert "already exists" in answer.context["problem"]
+    assert "Somebody signs in as robin already" in answer.context["problem"]
     assert 'value="Reed"' in answer.text
 
 
