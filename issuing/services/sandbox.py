@@ -43,15 +43,18 @@ def send_to_myself(*, badge: Badge, person: Person, agreed_to: str, key: UUID | 
         if statements.digest(words(badge)) != agreed_to:
             raise InvalidInput("The wording has changed since you opened this page. Read it again; nothing was sent.")
         learner = learners.find_or_add(person=person, by=by)
-        answer = consent.Answer(
-            decision=Decision.GIVEN,
-            route=Route.ONLINE,
-            decided_at=timezone.now(),
-            text=_in_force(badge) or _publish(badge, by),
-            evidence_note=EVIDENCE.format(name=by.get_username()),
-        )
-        consent.record(learner=learner, answer=answer, by=by)
+        consent.record(learner=learner, answer=_yes(badge, by), by=by)
         return issuances.issue(badge=badge, person=person, key=key, by=by)
+
+
+def _yes(badge: Badge, by: User) -> consent.Answer:
+    return consent.Answer(
+        decision=Decision.GIVEN,
+        route=Route.ONLINE,
+        decided_at=timezone.now(),
+        text=_in_force(badge) or _publish(badge, by),
+        evidence_note=EVIDENCE.format(name=by.get_username()),
+    )
 
 
 def _in_force(badge: Badge) -> ConsentText | None:

@@ -1,7 +1,7 @@
 """Confirms badges for learners who agreed: from here on they are on their way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -59,8 +59,7 @@ def issue(
         NothingReady: there is no current consent, or the learner is on hold or was erased.
         AlreadyTaken: they are being sent this badge or have it, from here or from elsewhere.
     """
-    person = Person(clean_name(person.first_name), clean_name(person.last_name, label="last name"), person.email)
-    person = replace(person, email=normalise_email(person.email))
+    person = _cleaned(person)
     known = Learner.objects.filter(email_key=email_key(person.email)).first()
     if known is None:
         check_issuable(badge)
@@ -77,6 +76,11 @@ def issue(
         audit.record("confirm", issuance, by=by, badge=badge.navigatr_id)
         enqueue.send(badge.provider.connection_id)
     return issuance
+
+
+def _cleaned(person: Person) -> Person:
+    first, last = clean_name(person.first_name), clean_name(person.last_name, label="last name")
+    return Person(first, last, normalise_email(person.email))
 
 
 def _check_person(learner: Learner, person: Person) -> None:

@@ -25,7 +25,8 @@ def sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The badge on its way; htmx gets only what changes."""
     rows = Issuance.objects.select_related("badge__provider__connection", "learner")
     page = SentPage(get_object_or_404(rows, uuid=uuid))
-    return render(request, "issuing/_issue_status.html" if request.htmx else "issuing/issue_sent.html", {"page": page})  # type: ignore[attr-defined]
+    is_part = request.htmx  # type: ignore[attr-defined]
+    return render(request, "issuing/_issue_status.html" if is_part else "issuing/issue_sent.html", {"page": page})
 
 
 class SentPage:
