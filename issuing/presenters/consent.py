@@ -69,7 +69,8 @@ def _sentence(standing: ConsentStanding) -> str:
     if state == ConsentState.NONE:
         return _none(records[0], standing) if records else _about(standing, _("No consent yet for %s"))
     if state == ConsentState.GIVEN:
-        return full(next(record for record in records if record.pk == standing.verdict.allowed_by or not record.pk))
+        saved = [record for record in records if record.pk == standing.verdict.allowed_by]
+        return full(saved[0] if saved else next(record for record in records if not record.pk))
     return full(next(record for record in records if record.decision == state.value))
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from issuing.enums import Decision, Route
+from issuing import queries
+from issuing.enums import Decision, Giver, Route
 from issuing.models import Badge, ConsentText, Learner
 from issuing.presenters import consent
-from issuing.services.consent import Stopped
+from issuing.services import consent as record_consent
+from issuing.services.consent import Answer, Stopped
 from tests.factories import make_badge, make_consent, make_learner, make_text, make_user
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,21 @@ def test_sentence_says_that_there_is_none_when_nobody_was_asked(badge: Badge, is
 def test_sentence_ignores_what_was_recorded_in_error(learner: Learner, badge: Badge, text: ConsentText) -> None:
     heard(learner, text, invalidated_at=timezone.now())
     assert sentence(learner, badge)[0] == "No consent yet for this badge"
+
+
+def test_sentence_says_which_yes_counts_when_another_is_about_to_be_recorded(
+    learner: Learner, badge: Badge, text: ConsentText
+) -> None:
+    heard(learner, text)
+    guardian = {"giver": Giver.GUARDIAN, "giver_name": "Maria Núñez", "giver_relation": "mother"}
+    replaced = make_text(badge.provider, version=2, superseded_at=LATER)
+    sentences = []
+    for words in (text, replaced):
+        answer = Answer(Decision.GIVEN, Route.PHONE, LATER, text=words, **guardian)
+        proposed = record_consent.proposed(learner=learner, answer=answer, by=make_user())
+        standing = queries.consent_standing(learner.pk, badge, now=timezone.now(), proposed=proposed)
+        sentences.append(consent.said(standing).sentence.partition(",")[0])
+    assert sentences == ["Agreed 17 Sept 2026", "Agreed 14 Sept 2026"]
 
 
 @pytest.mark.parametrize(

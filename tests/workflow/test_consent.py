@@ -8,7 +8,7 @@ import pytest
 
 from issuing.enums import ConsentState, Decision, Giver
 from issuing.exceptions import InvalidInput
-from issuing.workflow.consent import Fact, Verdict, current, giver_key, moment_of_day
+from issuing.workflow.consent import Fact, Verdict, current, deciding, giver_key, moment_of_day
 
 MONDAY = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -151,3 +151,14 @@ def test_moment_of_day_is_never_later_than_now_when_the_day_is_today(decision: D
 def test_moment_of_day_refuses_a_day_when_nobody_can_have_decided_on_it(day: date, now: datetime) -> None:
     with pytest.raises(InvalidInput):
         moment_of_day(day, GIVEN, zone=LONDON, now=now)
+
+
+def test_deciding_is_the_latest_of_each_giver_that_counts_newest_first() -> None:
+    facts = [
+        fact(1, GIVEN),
+        fact(2, WITHDRAWN, TUESDAY),
+        fact(3, GIVEN, NOW, giver="guardian:ann"),
+        fact(4, DECLINED, NOW, bears_on_badge=False),
+        fact(5, DECLINED, NOW, invalidated=True),
+    ]
+    assert [one.id for one in deciding(facts)] == [3, 2]
