@@ -1,6 +1,8 @@
 """Starting later, and sending to those who became ready after a roster was confirmed."""
 
+import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -55,7 +57,7 @@ def test_more_sends_nothing_a_second_time(desk: Desk) -> None:
 def test_more_pressed_twice_at_once_sends_once(busy_desk: Desk) -> None:
     roster = run_of_one(busy_desk)
     see_bo(busy_desk, roster)
-    press = lambda: rosters.confirm_more(roster=roster, ready=1, check_no=roster.check_no, by=busy_desk.by)  # noqa: E731
+    press = partial(rosters.confirm_more, roster=roster, ready=1, check_no=roster.check_no, by=busy_desk.by)
     results = at_once(press, press)
     assert sorted(isinstance(one, int) for one in results) == [False, True]
     assert Issuance.objects.filter(roster=roster).count() == 2
@@ -84,3 +86,11 @@ def test_run_is_not_set_for_the_past_or_far_ahead(desk: Desk, ahead: timedelta) 
     with pytest.raises(InvalidInput, match="start"):
         rosters.confirm(roster=desk.upload(ZOE), ready=1, start_at=timezone.now() + ahead, by=desk.by)
     assert Issuance.objects.count() == 0
+
+
+def test_upload_sent_twice_at_once_is_one_roster(busy_desk: Desk) -> None:
+    token, checked = uuid.uuid4(), busy_desk.check(ZOE, BO)
+    press = partial(rosters.save, checked=checked, badge=busy_desk.badge, by=busy_desk.by, token=token)
+    first, second = at_once(press, press)
+    assert first == second == Roster.objects.get()
+    assert first.rows.count() == 2
