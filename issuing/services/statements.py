@@ -115,11 +115,15 @@ def publish_text(
         others = {text.language: text.body for text in present.texts.all()} if present else {}
         if present and language in others and digest(others[language]) == digest(body):
             return present
-        latest = latest_number(provider, badge)
-        if after is not None and after != latest:
-            raise AlreadyTaken(f"Version {latest} was published meanwhile. Look at it first; nothing was published.")
+        _check_latest(provider, badge, after)
         texts = {language: body} if language in others else {**others, language: body}
         return publish(provider=provider, texts=texts, badge=badge, kind=kind, is_minor=is_minor, by=by)
+
+
+def _check_latest(provider: Provider, badge: Badge | None, after: int | None) -> None:
+    latest = latest_number(provider, badge)
+    if after is not None and after != latest:
+        raise AlreadyTaken(f"Version {latest} was published meanwhile. Look at it first; nothing was published.")
 
 
 def present_version(provider: Provider, badge: Badge | None = None) -> ConsentStatement | None:

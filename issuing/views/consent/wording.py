@@ -110,8 +110,16 @@ def publish(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except (AlreadyTaken, InvalidInput) as problem:
         return render(request, "issuing/statement_publish.html", {**shown, "problem": problem})
-    messages.success(request, _("Published: %s.") % words.wording(statement))
+    _tell(request, statement, latest=form.cleaned_data["after"])
     return redirect("statement-list")
+
+
+def _tell(request: HttpRequest, statement: ConsentStatement, latest: int | None) -> None:
+    if latest is not None and statement.version <= latest:
+        said = _("Nothing new was published: these are the words of %s.") % words.wording(statement)
+        messages.warning(request, said)
+    else:
+        messages.success(request, _("Published: %s.") % words.wording(statement))
 
 
 def _provider(request: HttpRequest) -> Provider:

@@ -155,6 +155,13 @@ def test_publish_refuses_in_place_when_a_colleague_was_quicker(manager: Client, 
     assert ConsentStatement.objects.count() == 1
 
 
+def test_publish_says_that_nothing_is_new_when_the_words_are_the_same(manager: Client, provider: Provider) -> None:
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    page = manager.post(PUBLISH, typed(provider, body=OLD, publish="yes"), follow=True)
+    assert "Nothing new was published: these are the words of Version 1" in page.text
+    assert ConsentStatement.objects.count() == 1
+
+
 @pytest.mark.parametrize("fields", [{"body": " "}, {"language": "xx"}, {"badge": "none"}, {"kind": ""}])
 def test_publish_refuses_in_place_what_cannot_be(manager: Client, provider: Provider, fields: dict[str, Any]) -> None:
     page = manager.post(PUBLISH, typed(provider, publish="yes", **fields))
