@@ -673,7 +673,11 @@ class Migration(migrations.Migration):
             model_name="assertion",
             name="issuance",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="assertions", to="issuing.issuance"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assertions",
+                to="issuing.issuance",
             ),
         ),
         migrations.AddField(
@@ -1239,11 +1243,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="issuance",
-            index=models.Index(fields=["first_key"], name="issuance_first_name", opclasses=["varchar_pattern_ops"]),
+            index=models.Index(
+                fields=["first_key", "last_key", "status", "badge"],
+                name="issuance_first_name",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops", "varchar_ops", "int8_ops"],
+            ),
         ),
         migrations.AddIndex(
             model_name="issuance",
-            index=models.Index(fields=["last_key"], name="issuance_last_name", opclasses=["varchar_pattern_ops"]),
+            index=models.Index(
+                fields=["last_key", "first_key", "status", "badge"],
+                name="issuance_last_name",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops", "varchar_ops", "int8_ops"],
+            ),
         ),
         migrations.AddIndex(
             model_name="issuance",
@@ -1252,6 +1264,10 @@ class Migration(migrations.Migration):
                 fields=["issued_at", "badge"],
                 name="issuance_issued_when",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="assertion",
+            index=models.Index(fields=["issuance", "status"], name="assertion_of_issuance"),
         ),
         migrations.AddIndex(
             model_name="assertion",

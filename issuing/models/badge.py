@@ -83,7 +83,9 @@ class Assertion(models.Model):
 
     badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="assertions")
     navigatr_id = models.CharField(max_length=50)
-    issuance = models.ForeignKey("Issuance", null=True, on_delete=models.PROTECT, related_name="assertions")
+    issuance = models.ForeignKey(
+        "Issuance", null=True, on_delete=models.PROTECT, related_name="assertions", db_index=False
+    )
     email_key = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=50, blank=True)
     time_created = models.DateTimeField(null=True)
@@ -97,6 +99,7 @@ class Assertion(models.Model):
         indexes = [
             models.Index(fields=["badge", "email_key"]),
             models.Index(fields=["navigatr_id"]),
+            models.Index(fields=["issuance", "status"], name="assertion_of_issuance"),
             models.Index(
                 fields=["status", "issuance"], condition=Q(issuance__isnull=False), name="assertion_ours_by_status"
             ),

@@ -1,6 +1,6 @@
 """History: every badge, found by search and filters that are addresses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -61,13 +61,20 @@ class History:
     def __init__(self, request: HttpRequest) -> None:
         self.form = HistoryForm(request.GET)
         found = queries.history(self.form.wanted(), now=timezone.now())
-        rows = found.rows.select_related(*RELATED).prefetch_related("assertions")
-        self.pages = page(request, rows, countable=found.countable, noun=(str(NOUN[0]), str(NOUN[1])))
-        self.rows = [Row(issuance) for issuance in self.pages.rows]
+        # Only the keys are looked for, which the indexes hold; then these few rows are read whole.
+        keys = found.rows.only("pk")
+        self.pages = page(request, keys, countable=found.countable, noun=(str(NOUN[0]), str(NOUN[1])))
+        self.rows = [Row(issuance) for issuance in _whole(self.pages.rows)]
         self.is_filtered = any(value for name, value in request.GET.items() if name in self.form.fields)
         self.is_first_use = not self.rows and not self.is_filtered
         self.query = _query(request)
         self.download = _download_label(self.pages.count) if self.rows else ""
+
+
+def _whole(rows: Iterable[Issuance]) -> Iterable[Issuance]:
+    """The same badges in the same order, with all that a list shows of them."""
+    whole = Issuance.objects.select_related(*RELATED).prefetch_related("assertions")
+    return whole.filter(pk__in=[row.pk for row in rows]).order_by("-pk")
 
 
 def _query(request: HttpRequest) -> str:
