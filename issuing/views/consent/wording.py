@@ -77,7 +77,7 @@ class Preview:
     """Words before they are published, and what publishing them does.
 
     Args:
-        number (int): the version they become.
+        latest (int): the number of the latest version when this was looked at.
         ending (Ending | None): what ends by it; None where nothing can.
         adds_language (bool): whether the present version's words stay beside them.
     """
@@ -86,9 +86,14 @@ class Preview:
     body: str
     scope: str
     language: str
-    number: int
+    latest: int
     ending: queries.Ending | None
     adds_language: bool
+
+    @property
+    def number(self) -> int:
+        """The version they become."""
+        return self.latest + 1
 
 
 @never_cache
@@ -142,7 +147,7 @@ def _initial(request: HttpRequest, provider: Provider) -> dict[str, object]:
     if present and kind == StatementKind.OURS:
         body = next((text.body for text in present.texts.all() if text.language == language), body)
     known = {"provider": provider.uuid, "badge": str(badge.uuid) if badge else ALL, "kind": kind, "language": language}
-    return {**known, "body": body, "after": statements.latest_number(provider, badge)}
+    return {**known, "body": body}
 
 
 def _uuids(text: str) -> list[uuid.UUID]:
@@ -164,7 +169,7 @@ def _preview(wording: Wording) -> Preview:
         body=statements.normalised(wording.body),
         scope=words.whole_scope(provider, badge),
         language=words.language(wording.language),
-        number=statements.latest_number(provider, badge) + 1,
+        latest=statements.latest_number(provider, badge),
         ending=queries.ends_with_new_words(provider, badge, now=timezone.now()) if ends else None,
         adds_language=adds_language,
     )

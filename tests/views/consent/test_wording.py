@@ -96,7 +96,7 @@ def test_list_says_what_comes_first_when_nothing_is_connected(browser: Client) -
 def test_publish_page_is_filled_with_the_words_in_force(manager: Client, provider: Provider) -> None:
     statements.publish_text(provider=provider, language="en", body=OLD, by=None)
     form = manager.get(PUBLISH).context["form"]
-    assert (form["body"].value(), form["kind"].value(), form["after"].value()) == (OLD, "ours", 1)
+    assert (form["body"].value(), form["kind"].value(), form["badge"].value()) == (OLD, "ours", "all")
 
 
 def test_preview_says_how_many_consents_end_and_publishes_nothing(
@@ -152,6 +152,8 @@ def test_publish_refuses_in_place_when_a_colleague_was_quicker(manager: Client, 
     page = manager.post(PUBLISH, fields)
     assert "Version 1 was published meanwhile." in page.text
     assert page.context["form"]["body"].value() == NEW
+    preview = manager.post(PUBLISH, typed(provider, after=0))
+    assert 'name="after" value="1"' in preview.text
     assert ConsentStatement.objects.count() == 1
 
 
