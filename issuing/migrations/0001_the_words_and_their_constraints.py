@@ -1215,6 +1215,7 @@ class Migration(migrations.Migration):
             model_name="issuance",
             name="replaces",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="replaced_by",
@@ -1244,6 +1245,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issuance",
             index=models.Index(fields=["email_key", "id"], name="issuance_address"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("replaces__isnull", False)), fields=["replaces"], name="issuance_replacing"
+            ),
         ),
         migrations.AddIndex(
             model_name="issuance",

@@ -53,7 +53,9 @@ class Issuance(models.Model):
     email_key = models.CharField(max_length=64)
     reissue_no = models.PositiveIntegerField(default=0)
     reissue_reason = models.CharField(max_length=500, blank=True)
-    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by", db_index=False
+    )
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
@@ -121,6 +123,8 @@ class Issuance(models.Model):
             models.Index(fields=["roster", "id"], name="issuance_roster_order"),
             models.Index(fields=["confirmed_at", "id"], name="issuance_confirmed"),
             models.Index(fields=["email_key", "id"], name="issuance_address"),
+            # Without the many that replace none: SQLite would take a whole index for useless.
+            models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="issuance_replacing"),
             # With all that a count asks of them, so that no row itself is read.
             models.Index(
                 fields=["first_key", "last_key", "status", "badge"], opclasses=_NAMES_FIRST, name="issuance_first_name"
