@@ -193,9 +193,8 @@ def set_role(user: User, *, role: Role, by: User) -> None:
     """
     _check_manager(by)
     with transaction.atomic():
-        locked = _locked(user)
         if role != Role.MANAGER:
-            _check_another_manager(locked)
+            _check_another_manager(user)
         if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):
             audit.record("set_role", user, by=by, account=user.pk, role=role)
 
@@ -209,7 +208,7 @@ def switch_off(user: User, *, by: User) -> None:
     """
     _check_manager(by)
     with transaction.atomic():
-        _check_another_manager(_locked(user))
+        _check_another_manager(user)
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
             SignInLink.objects.filter(user=user).delete()
             audit.record("switch_off", user, by=by, account=user.pk)
@@ -233,7 +232,7 @@ def _check_manager(by: User) -> None:
 
 
 def _check_another_manager(user: User) -> None:
-    """Refuse to take away the last manager; all managers are locked, so that two cannot take each other's place."""
+    """Refuse to take away the last manager; all are locked in one order, so that two cannot take away each other."""
     managers = User.objects.select_for_update().filter(is_active=True, role=Role.MANAGER).order_by("pk")
     if [one.pk for one in managers] == [user.pk]:
         raise InvalidInput(
