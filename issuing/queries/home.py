@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from issuing.enums import Decision, Disposition, IssuanceStatus, RosterStatus
 from issuing.models import ConsentRecord, Issuance, Roster, RosterRow
@@ -67,9 +67,10 @@ def ready_by_now(now: datetime) -> int:
         invalidated_at=None,
         recorded_at__gt=OuterRef("roster__checked_at"),
     )
+    waits = Q(disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED]) & Exists(agreed)
+    is_placed = Q(disposition=Disposition.READY, issuances=None)
     rows = RosterRow.objects.filter(
-        Exists(agreed),
-        disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED],
+        waits | is_placed,
         roster__status__in=[RosterStatus.RUNNING, RosterStatus.PAUSED],
         roster__confirmed_at__gt=now - READY_SINCE,
     )

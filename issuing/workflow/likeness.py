@@ -15,8 +15,9 @@ class Named(Protocol):
 
 
 def same_name(one: Named, other: Named) -> bool:
-    """Whether two names may be one person's: a common first name, or a common last name and the same initial.
+    """Whether two names may be one person's.
 
+    They share a first name, or a last name where one first name begins the other (Will and William, B. and Bea).
     Brothers and sisters share an address and a last name, and one's consent is not the other's.
     """
     if (one.first_name, one.last_name) == (other.first_name, other.last_name):
@@ -25,7 +26,9 @@ def same_name(one: Named, other: Named) -> bool:
     known_first, known_last = _words(other.first_name), _words(other.last_name)
     if set(first) & {*known_first, *known_last}:
         return True
-    return bool(set(last) & set(known_last) and first and known_first and first[0][0] == known_first[0][0])
+    if not (set(last) & set(known_last) and first and known_first):
+        return False
+    return first[0].startswith(known_first[0]) or known_first[0].startswith(first[0])
 
 
 def _words(name: str) -> list[str]:

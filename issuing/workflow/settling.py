@@ -1,8 +1,8 @@
 """What looks at Navigatr's list say of a call that got no usable answer. Pure.
 
 A look reads a badge's records newest first, back to before the first call of an issuance that may have had an effect,
-and a little further. It proves presence by a record that can be this one only. Absence it proves by a control: a record of
-ours on the same list, unredacted, of a call made later, so that the list is known to have come so far.
+and a little further. It proves presence by a record that can be this one only. Absence it proves by a control: a record
+of ours on the same list, unredacted, of a call made later, so that the list is known to have come so far.
 """
 
 from collections.abc import Sequence

@@ -78,6 +78,14 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.addEventListener("htmx:afterRequest", () => {
     document.body.dataset.answered = String(performance.now() - Number(document.body.dataset.asked));
   });
+  // The sign-in ran out meanwhile: the whole page goes there, not a part of it.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const answered = event.detail.xhr && event.detail.xhr.responseURL;
+    if (answered && new URL(answered).pathname === "/sign-in/") {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
   document.body.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) startPolls(event.target);
   });

@@ -15,6 +15,7 @@ from issuing.models import (
     ConsentText,
     Issuance,
     Learner,
+    Look,
     Revocation,
     Roster,
     RosterRow,
@@ -174,6 +175,9 @@ BREACHES: dict[str, Callable[[], object]] = {
     "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],
     "learner_one_per_student_number": _same_student_number_twice,
     "provider_one_per_host_and_id": _same_provider_twice,
+    "look_belongs_to_an_attempt": lambda: Look.objects.create(
+        issuance=make.make_issuance(make.make_badge()), attempt_no=0, began_at=NOW
+    ),
     "revocation_ended_with_outcome": lambda: _revocation(make.make_issuance(make.make_badge()), ended_at=NOW),
     "revocation_one_open_per_issuance": _revocation_asked_twice,
     "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),

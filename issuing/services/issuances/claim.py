@@ -20,7 +20,6 @@ from issuing.workflow import pace as rules
 
 IN_FLIGHT_GRACE = 17.0
 CROWDED = 0.2
-MOST_CANCELLED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +105,23 @@ def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Idle":
 
 
 def _choose_allowed(pace: Pace, now: datetime) -> Issuance | rules.Wait | Idle:
-    """The next row whose learner agrees; the others on the way are cancelled."""
-    for _ in range(MOST_CANCELLED_AT_ONCE):
-        issuance = _choose(pace, now)
-        if issuance is None:
-            return Idle(queries.next_due(pace.pk, now))
-        if not _lock_learner(issuance):
-            continue
-        verdict = queries.consent_of(issuance.learner_id, issuance.badge, now=now)
-        if queries.accepted_attempts(issuance.pk).exists():
-            _end(issuance, IssuanceStatus.ISSUED, now)
-        elif verdict.state == ConsentState.GIVEN:
-            issuance.allowed_by_id = verdict.allowed_by
-            return issuance
-        else:
-            _end(issuance, IssuanceStatus.CANCELLED, now, reason=StatusReason.NO_CONSENT)
+    """The next row, if its learner agrees; one that is not to be sent ends here, and the next claim chooses again.
+
+    One learner a transaction: whoever locks several does so in the order of their keys, and this is another order.
+    """
+    issuance = _choose(pace, now)
+    if issuance is None:
+        return Idle(queries.next_due(pace.pk, now))
+    if not _lock_learner(issuance):
+        return rules.Wait(0.0)
+    verdict = queries.consent_of(issuance.learner_id, issuance.badge, now=now)
+    if queries.accepted_attempts(issuance.pk).exists():
+        _end(issuance, IssuanceStatus.ISSUED, now)
+    elif verdict.state != ConsentState.GIVEN:
+        _end(issuance, IssuanceStatus.CANCELLED, now, reason=StatusReason.NO_CONSENT)
+    else:
+        issuance.allowed_by_id = verdict.allowed_by
+        return issuance
     return rules.Wait(0.0)
 
 

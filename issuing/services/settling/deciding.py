@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -129,7 +130,7 @@ def _reason(text: str) -> str:
 
 
 def _step(
-    row: Issuance, sources: Iterable[S], to: S, now: datetime, *, attempt_no: int | None = None, **fields: str
+    row: Issuance, sources: Iterable[S], to: S, now: datetime, *, attempt_no: int | None = None, **fields: Any
 ) -> bool:
     number = row.attempt_no if attempt_no is None else attempt_no
     try:
