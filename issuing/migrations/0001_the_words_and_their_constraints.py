@@ -1232,6 +1232,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="issuance",
+            index=models.Index(fields=["badge", "status", "id"], name="issuance_badge_status"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
             index=models.Index(fields=["status", "id"], name="issuance_status_order"),
         ),
         migrations.AddIndex(

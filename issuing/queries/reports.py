@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from issuing.enums import Decision, IssuanceStatus, Route
+from issuing.enums import Decision, Route
 from issuing.models import ConsentRecord, Issuance, Roster
 from issuing.queries.pictures import (
     Claims,
@@ -68,14 +68,15 @@ def year_report(period: Period) -> YearReport:
         sent_by_month(since, until),
         claims_by_badge(since, until),
         remembered(f"claims_by_group:{period.slug}", lambda: _by_group(since, until)),
-        answers_by_route(since, until),
+        remembered(f"answers_by_route:{period.slug}", lambda: answers_by_route(since, until)),
     )
 
 
 def periods() -> list[Period]:
     """Every year in which something was sent, and the present ones, the newest first."""
     today = timezone.localdate()
-    first = Issuance.objects.filter(status=IssuanceStatus.ISSUED).aggregate(at=Min("issued_at"))["at"]
+    sent = Issuance.objects.filter(issued_at__isnull=False).order_by("issued_at")
+    first = sent.values_list("issued_at", flat=True).first()
     begins = timezone.localtime(first).date() if first else today
     years = [calendar_year(year) for year in range(begins.year, today.year + 1)]
     schools = [school_year(year) for year in range(_school_year_of(begins), _school_year_of(today) + 1)]
