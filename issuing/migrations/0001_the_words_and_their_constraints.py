@@ -1228,10 +1228,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="issuance",
-            index=models.Index(fields=["badge", "status"], name="issuance_badge_status"),
-        ),
-        migrations.AddIndex(
-            model_name="issuance",
             index=models.Index(fields=["badge", "status", "id"], name="issuance_badge_status"),
         ),
         migrations.AddIndex(

@@ -118,7 +118,6 @@ class Issuance(models.Model):
             models.Index(fields=["badge", "email_key"], name="issuance_badge_key"),
             # For History: each filter alone gives its rows in order, newest first, however deep.
             models.Index(fields=["badge", "id"], name="issuance_badge_order"),
-            models.Index(fields=["badge", "status"], name="issuance_badge_status"),
             models.Index(fields=["badge", "status", "id"], name="issuance_badge_status"),
             models.Index(fields=["status", "id"], name="issuance_status_order"),
             models.Index(fields=["roster", "id"], name="issuance_roster_order"),
