@@ -57,6 +57,7 @@ def make_provider(connection: Connection | None = None, *, navigatr_id: int = 12
 def make_badge(provider: Provider | None = None, *, navigatr_id: int = 51, **fields: Any) -> Badge:
     """Badge 51 of the practice server's provider 12, unless told otherwise."""
     given = {"name": "Digital Skills", "status": "Published", "source": "Internal"} | fields
+    given.setdefault("recipients_read_at", timezone.now())
     return Badge.objects.create(provider=provider or make_provider(), navigatr_id=navigatr_id, **given)
 
 

@@ -21,6 +21,8 @@ from issuing.navigatr import NavigatrClient
 from issuing.services import audit, connections
 from issuing.validators import normalise_email
 
+FRESH = timedelta(minutes=10)
+"""How old what is known of a badge's recipients may be when it is issued."""
 COLUMNS = ("name", "description", "status", "type", "recipient_type", "source", "url", "image_url")
 _NUMBER = re.compile(r"(?:\S*/badge/)?([0-9]{1,18})(?:[/?#]\S*)?")
 _ID_LENGTH = 50
@@ -199,6 +201,16 @@ def _set_hold(
     elif is_news:
         audit.record("release", badge, by=by)
         enqueue.send(badge.provider.connection_id)
+
+
+def refresh_recipients(badge: Badge) -> None:
+    """Read who has this badge at Navigatr, unless that was done in the last ten minutes.
+
+    Raises:
+        NavigatrError: Navigatr did not answer.
+    """
+    if badge.recipients_read_at is None or badge.recipients_read_at < timezone.now() - FRESH:
+        read_recipients(badge)
 
 
 def read_recipients(badge: Badge) -> RecipientsRead:

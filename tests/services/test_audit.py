@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from issuing.fields import Secret
-from issuing.models import AuditEvent, User
+from issuing.models import AuditEvent, Heartbeat
 from issuing.services import audit
 from tests.factories import LONG_AGO, make_connection, make_user
 
@@ -25,9 +25,9 @@ def test_program_has_no_name_when_it_acts_itself() -> None:
 
 
 def test_row_without_uuid_is_named_by_its_kind_when_recorded() -> None:
-    event = audit.record("connect", User(), by=None)
+    event = audit.record("record", Heartbeat(), by=None)
 
-    assert (event.subject, event.subject_uuid) == ("user", None)
+    assert (event.subject, event.subject_uuid) == ("heartbeat", None)
 
 
 def test_event_goes_with_its_act_when_the_transaction_fails() -> None:

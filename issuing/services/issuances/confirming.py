@@ -12,7 +12,7 @@ from issuing import enqueue, queries
 from issuing.enums import ConsentState
 from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
 from issuing.models import TAKEN, Badge, Issuance, Learner, Roster, RosterRow, User, email_key
-from issuing.services import audit, learners
+from issuing.services import audit, badges, learners
 from issuing.services.learners import Person
 from issuing.validators import clean_name, normalise_email
 from issuing.workflow.likeness import same_name
@@ -58,12 +58,15 @@ def issue(
         InvalidInput: a name or the address cannot be used or is somebody else's, or the badge cannot be issued.
         NothingReady: there is no current consent, or the learner is on hold or was erased.
         AlreadyTaken: they are being sent this badge or have it, from here or from elsewhere.
+        NavigatrError: who has the badge from elsewhere was not known for ten minutes, and could not be read.
     """
     person = _cleaned(person)
     known = Learner.objects.filter(email_key=email_key(person.email)).first()
     if known is None:
         check_issuable(badge)
         raise NothingReady(f"No consent is recorded for {person.email}. Record it first; nothing was sent.")
+    if not Issuance.objects.filter(uuid=key).exists():
+        badges.refresh_recipients(badge)
     with transaction.atomic():
         learner = learners.lock(known.pk)
         if key and (same := Issuance.objects.filter(uuid=key, badge=badge, learner=learner).first()):

@@ -16,8 +16,6 @@ from issuing.services import audit, badges, connections, issuances, learners
 from issuing.services.rosters.changing import lock, lock_unconfirmed, open_ids
 from issuing.services.rosters.checking import check_again
 
-FRESH = timedelta(minutes=10)
-"""How old a check may be before Navigatr is asked again who has the badge."""
 LATEST_START = timedelta(days=366)
 MOST_NEWS = 5
 """Rows that are named one by one where others are ready than were shown."""
@@ -93,7 +91,7 @@ def _check_start(start_at: datetime | None, now: datetime) -> None:
 def _prepare(roster: Roster) -> None:
     """Ask, before anything is locked, what only Navigatr knows."""
     issuances.check_issuable(roster.badge)
-    if roster.checked_at < timezone.now() - FRESH:
+    if roster.checked_at < timezone.now() - badges.FRESH:
         badges.read_recipients(roster.badge)
 
 

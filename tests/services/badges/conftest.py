@@ -18,7 +18,7 @@ def provider(practice: PracticeServer, db: None) -> Provider:
 
 @pytest.fixture
 def badge(provider: Provider) -> Badge:
-    return make_badge(provider)
+    return make_badge(provider, recipients_read_at=None)
 
 
 def hold_of(badge: Badge) -> tuple[str, str]:

@@ -184,7 +184,7 @@ def test_what_was_known_stays_when_navigatr_hides_it_later(badge: Badge, practic
 
 
 def test_recipients_of_another_badge_stay_apart_when_read(badge: Badge, practice: PracticeServer) -> None:
-    other = make_badge(badge.provider, navigatr_id=52)
+    other = make_badge(badge.provider, navigatr_id=52, recipients_read_at=None)
     issue(practice, "ana@example.org")
     badges.read_recipients(other)
 

@@ -1,17 +1,30 @@
 """Confirming one badge for one learner."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
+from pytest_django import Settings
 
 from issuing.enums import Decision, IssuanceStatus
-from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
+from issuing.exceptions import AlreadyTaken, InvalidInput, NoEffect, NothingReady
 from issuing.models import Assertion, AuditEvent, Badge, Issuance, Learner, email_key
+from issuing.practice import PracticeServer
+from issuing.practice.records import Wanted
 from issuing.services import issuances, learners
 from issuing.services.learners import Person
-from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner, make_user
+from tests.factories import (
+    make_agreed,
+    make_badge,
+    make_connection,
+    make_consent,
+    make_issuance,
+    make_learner,
+    make_provider,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +150,24 @@ def test_issue_is_refused_when_the_learner_was_sent_it_at_an_earlier_address(bad
     learners.correct(learner=learner, person=ANA, by=make_user())
     with pytest.raises(AlreadyTaken, match="at another address already"):
         issue(badge)
+
+
+def test_issue_asks_navigatr_who_has_the_badge_when_that_is_not_known_of_late(
+    transactional_db: None, practice: PracticeServer
+) -> None:
+    badge = make_badge(make_provider(make_connection(practice.base_url)), recipients_read_at=None)
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    practice.practice.ledger.issue_outside(Wanted(51, 12, "ana@example.org", "Ana", "Ng"))
+    with pytest.raises(AlreadyTaken, match="as Navigatr shows"):
+        issue(badge)
+    assert Issuance.objects.count() == 0
+
+
+def test_issue_sends_nothing_when_navigatr_cannot_say_who_has_the_badge(badge: Badge, settings: Settings) -> None:
+    settings.NAVIGATR_HOSTS = [badge.provider.host]
+    Badge.objects.update(recipients_read_at=timezone.now() - timedelta(minutes=11))
+    make_agreed(badge, "ana@example.org", first_name="Ana", last_name="Ng")
+    badge.refresh_from_db()
+    with pytest.raises(NoEffect, match="could not be reached"):
+        issue(badge)
+    assert Issuance.objects.count() == 0
