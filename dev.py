@@ -1,4 +1,4 @@
-"""Set up, run and check the project: `python3 dev.py run|live|test|bench|lock`, or `make` with the same names.
+"""Set up, run and check the project: `python3 dev.py run|live|test|bench|screenshots|lock`, or `make` with the same names.
 
 Standard library only, and syntax that Python 3.6 can read: an old Python gets a sentence, not a traceback.
 """
@@ -533,6 +533,12 @@ def bench(*arguments: str) -> int:
     return call("-m", "tests.benchmarks", *arguments)
 
 
+def screenshots() -> int:
+    """Write the pictures of README and docs anew, from a fresh practice instance."""
+    install("dev")
+    return call("-m", "tests.screenshots")
+
+
 def lock() -> int:
     """Write the lock files anew from requirements/*.in; neither an index nor a local path gets into them."""
     install("dev")
@@ -558,6 +564,7 @@ COMMANDS = {
     "live": lambda: serve("live"),
     "test": test,
     "bench": bench,
+    "screenshots": screenshots,
     "lock": lock,
 }
 

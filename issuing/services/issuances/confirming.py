@@ -65,7 +65,7 @@ def issue(
     if known is None:
         check_issuable(badge)
         raise NothingReady(f"No consent is recorded for {person.email}. Record it first; nothing was sent.")
-    if not Issuance.objects.filter(uuid=key).exists():
+    if key is None or not Issuance.objects.filter(uuid=key).exists():
         badges.refresh_recipients(badge)
     with transaction.atomic():
         learner = learners.lock(known.pk)
