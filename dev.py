@@ -1,4 +1,4 @@
-"""Set up, run and check the project: `python3 dev.py run|live|test|bench|screenshots|lock`, or `make` with the same names.
+"""Set up, run and check the project: `python3 dev.py` with a name, or `make`: run live test bench screenshots lock.
 
 Standard library only, and syntax that Python 3.6 can read: an old Python gets a sentence, not a traceback.
 """
