@@ -12,7 +12,16 @@ from pytest_django import Settings
 from issuing.models import keys, triggers
 from issuing.practice import PracticeServer
 
+DATABASE_FIXTURES = {"db", "transactional_db"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database: the rest would say the same on every kind, and runs once."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or item.get_closest_marker("processes") or names & DATABASE_FIXTURES:
+            item.add_marker("database")
 
 
 @pytest.fixture(autouse=True)
