@@ -83,8 +83,12 @@ class Checked:
 
 
 def named_counts(found: Mapping[Any, int]) -> dict[str, int]:
-    """The same counts with every disposition named, in the order of `Disposition`."""
-    return {disposition.value: found.get(disposition, 0) for disposition in Disposition}
+    """The same counts with every disposition named, in the order of `Disposition`.
+
+    `left_out`, a decision and no finding, is named only where staff left somebody out.
+    """
+    counts = {disposition.value: found.get(disposition, 0) for disposition in Disposition}
+    return {name: count for name, count in counts.items() if count or name != Disposition.LEFT_OUT}
 
 
 def check(
