@@ -63,10 +63,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// [data-submit-on-change]: a filter's form is sent as soon as a choice is made; its button is hidden then.
+// [data-submit-on-change]: a filter's form is sent as soon as a choice is made with the mouse or a finger. A keyboard goes
+// through the choices one by one, so its user presses the button.
+let byPointer = false;
+document.addEventListener("pointerdown", () => (byPointer = true), true);
+document.addEventListener("keydown", () => (byPointer = false), true);
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-submit-on-change]");
-  if (form) form.requestSubmit();
+  if (form && byPointer) form.requestSubmit();
 });
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -35,6 +35,7 @@ def test_badge_is_issued_to_somebody_new(page: Page, site: World) -> None:
 def find_nobody_and_add_them(page: Page) -> None:
     page.goto("/issue/")
     page.get_by_label("Which badge").select_option(label="Digital Skills · Example College")
+    page.get_by_role("button", name="Take this badge").click()
     page.get_by_label("Name, student number").press_sequentially("Zoë Núñez", delay=5)
     expect(page.get_by_text("Nobody here is known by “Zoë Núñez”.")).to_be_visible()
     page.get_by_role("link", name="New learner").click()
