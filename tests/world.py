@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -113,11 +114,27 @@ class World:
         """Start the pages, and return their address."""
         port = free_port()
         self.environment |= {"SITE_URL": f"http://127.0.0.1:{port}", "PORT": str(port)}
-        self.run("collectstatic", "--noinput", "--verbosity=0")
+        self.collect()
         options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
         self._start(["-m", "gunicorn", "navigatr_admin.wsgi", *options], "web.log")
         until(lambda: _answers(port))
         return f"http://127.0.0.1:{port}"
+
+    def collect(self) -> None:
+        """Have the static files where the pages find them."""
+        if not Path(self.environment["VAR_DIR"], "static").exists():
+            self.run("collectstatic", "--noinput", "--verbosity=0")
+
+    def copy(self, folder: Path) -> "World":
+        """Another instance with the same keys, the same practice server and a copy of the SQLite database."""
+        made = World(folder, self.practice, f"sqlite:///{folder / 'db.sqlite3'}", self.environment["NAVIGATR_RATE"])
+        made.environment = self.environment | {name: made.environment[name] for name in ("VAR_DIR", "DATABASE_URL")}
+        Path(folder, "var").mkdir()
+        Path(folder, "var", "static").symlink_to(Path(self.environment["VAR_DIR"], "static"))
+        source, target = self.folder / "db.sqlite3", folder / "db.sqlite3"
+        with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+        return made
 
     def shell(self, code: str) -> str:
         """Run a few lines of Python inside the instance; what they printed."""

@@ -31,16 +31,27 @@ def browser_program() -> Iterator[Browser]:
         program.close()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """An instance that is connected to the practice server at 50 calls in two seconds, with `ann` (manager) and `bob`
-    (staff); `site.address` is that of its pages."""
-    with world(tmp_path_factory.mktemp("site"), rate="50/2") as here:
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """What every instance begins with: connected to the practice server, with `ann` (manager) and `bob` (staff)."""
+    with world(tmp_path_factory.mktemp("ground"), rate="50/2") as here:
         here.connect()
         here.shell(MAKE_STAFF)
+        here.collect()
+        yield here
+
+
+@pytest.fixture(scope="module")
+def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running instance of its own, at 50 calls in two seconds; `site.address` is that of its pages."""
+    ground.practice.practice.reset()
+    here = ground.copy(tmp_path_factory.mktemp("site"))
+    try:
         here.address = here.web()
         here.worker("supervise")
         yield here
+    finally:
+        here.close()
 
 
 @pytest.fixture

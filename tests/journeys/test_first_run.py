@@ -26,6 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def check(page: Page) -> None:
     """No fault that axe finds."""
+    page.wait_for_load_state()
     assert Axe().run(page).response["violations"] == []
 
 
