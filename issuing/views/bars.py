@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,13 +49,6 @@ def worker_is_away(now: datetime) -> bool:
     return age is None or age > WORKER_AWAY.total_seconds()
 
 
-def _address(name: str, *arguments: object) -> str:
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:  # its pages are still to come
-        return ""
-
-
 def _stopped() -> Iterator[Bar]:
     for connection in Connection.objects.in_use().exclude(stop_reason=StopReason.NONE).order_by("name"):
         refused = connection.stop_reason == StopReason.TOKEN_REFUSED
@@ -67,7 +60,7 @@ def _stopped() -> Iterator[Bar]:
                     _("Nothing was lost; what waits is sent when it goes on."),
                 ]
             ),
-            url=_address("connection-replace", connection.uuid) if refused else _address("connection-list"),
+            url=reverse("connection-replace", args=[connection.uuid]) if refused else reverse("connection-list"),
             action=_("Replace the access token") if refused else _("Navigatr account"),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from issuing.enums import StatementKind
@@ -47,20 +47,20 @@ class FirstRun:
         yield Step(
             _("Connect your Navigatr account"),
             _("With an access token; a manager does it."),
-            _address("connection-list"),
+            reverse("connection-list"),
             Connection.objects.in_use().exists(),
         )
         yield Step(
             _("See your badges"),
             _("They are read by themselves once the account is connected, within a minute."),
-            _address("badge-list"),
+            reverse("badge-list"),
             Badge.objects.exists(),
         )
         yield self._sandbox()
         yield Step(
             _("Publish what learners agree to"),
             _("A wording comes with the program; change it as you need."),
-            _address("statement-list"),
+            reverse("statement-list"),
             ConsentStatement.objects.filter(
                 kind=StatementKind.OURS, badge=None, superseded_at=None, retired_at=None
             ).exists(),
@@ -68,7 +68,7 @@ class FirstRun:
         yield Step(
             _("Upload the first roster"),
             _("The class list as you have it; nothing is sent before you have seen who gets what."),
-            _address("roster-upload"),
+            reverse("roster-upload"),
             self.is_over,
         )
 
@@ -80,13 +80,6 @@ class FirstRun:
         return Step(
             _("Send the sandbox badge to yourself"),
             hint,
-            _address("sandbox-send") if is_marked else _address("badge-list"),
+            reverse("sandbox-send") if is_marked else reverse("badge-list"),
             Issuance.objects.filter(badge__is_sandbox=True).exists(),
         )
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:  # its pages are still to come
-        return ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -93,11 +93,4 @@ class Navigation:
     def _items(self, entries: Sequence[Entry]) -> list[Item]:
         match = self._request.resolver_match
         here = (match.url_name or "").partition("-")[0] if match else ""
-        found = []
-        for name, label in entries:
-            try:
-                url = reverse(name)
-            except NoReverseMatch:  # its pages are still to come
-                continue
-            found.append(Item(str(label), url, name.partition("-")[0] == here))
-        return found
+        return [Item(str(label), reverse(name), name.partition("-")[0] == here) for name, label in entries]
