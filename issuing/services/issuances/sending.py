@@ -5,7 +5,7 @@ import os
 import threading
 import time
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from django.core.cache import cache
@@ -68,12 +68,19 @@ class _Sender:
             pause = self._next()
             if pause is None or time.monotonic() + pause > self._ends:
                 return
-            time.sleep(pause)
+            self._rest(pause)
 
     def close(self) -> None:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+    def _rest(self, seconds: float) -> None:
+        """That long, or until a call in flight ends: it may have sent its row back, due at once."""
+        if in_flight := [call for call in self._calls if not call.done()]:
+            wait(in_flight, seconds, FIRST_COMPLETED)
+        else:
+            time.sleep(seconds)
 
     def _goes_on(self) -> bool:
         if time.monotonic() >= self._ends or cache.get(f"stopping:{os.getpgrp()}"):
