@@ -131,15 +131,22 @@ class World:
         if not Path(self.environment["VAR_DIR"], "static").exists():
             self.run("collectstatic", "--noinput", "--verbosity=0")
 
-    def copy(self, folder: Path) -> "World":
-        """Another instance with the same keys, the same practice server and a copy of the SQLite database."""
-        made = World(folder, self.practice, f"sqlite:///{folder / 'db.sqlite3'}", self.environment["NAVIGATR_RATE"])
-        made.environment = self.environment | {name: made.environment[name] for name in ("VAR_DIR", "DATABASE_URL")}
+    def copy(self, folder: Path, practice: PracticeServer) -> "World":
+        """Another instance with the same keys and a copy of the SQLite database, connected to another practice server.
+
+        Its own: workers of an instance that has just ended may have a last call to make.
+        """
+        made = World(folder, practice, f"sqlite:///{folder / 'db.sqlite3'}", self.environment["NAVIGATR_RATE"])
+        own = ("VAR_DIR", "DATABASE_URL", "NAVIGATR_HOSTS")
+        made.environment = self.environment | {name: made.environment[name] for name in own}
         Path(folder, "var").mkdir()
         Path(folder, "var", "static").symlink_to(Path(self.environment["VAR_DIR"], "static"))
         source, target = self.folder / "db.sqlite3", folder / "db.sqlite3"
         with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
             old.backup(new)
+            host = f"{practice.host}:{practice.port}"
+            new.execute("UPDATE issuing_connection SET host = ?, base_url = ?", (host, practice.base_url))
+            new.commit()
         return made
 
     def shell(self, code: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from issuing.practice import PracticeServer
 from tests.browser import chromium, options
 from tests.world import World, world
 
@@ -37,21 +38,21 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("ground"), rate="50/2") as here:
         here.connect()
         here.shell(MAKE_STAFF)
-        here.collect()
         yield here
 
 
 @pytest.fixture(scope="module")
 def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A running instance of its own, at 50 calls in two seconds; `site.address` is that of its pages."""
-    ground.practice.practice.reset()
-    here = ground.copy(tmp_path_factory.mktemp("site"))
-    try:
-        here.address = here.web()
-        here.worker("supervise")
-        yield here
-    finally:
-        here.close()
+    folder = tmp_path_factory.mktemp("site")
+    with PracticeServer(folder / "ledger.sqlite3", rate="50/2") as practice:
+        here = ground.copy(folder, practice)
+        try:
+            here.address = here.web()
+            here.worker("supervise")
+            yield here
+        finally:
+            here.close()
 
 
 @pytest.fixture
