@@ -183,6 +183,14 @@ class StopReason(TextChoices):
     """It issues for nobody any more, and its token was forgotten."""
 
 
+class BreakerState(TextChoices):
+    """Whether a connection issues, as far as Navigatr's answers go; see `workflow.breaker`."""
+
+    CLOSED = "closed", _("Issuing")
+    OPEN = "open", _("Resting: Navigatr gives no usable answers")
+    HALF_OPEN = "half_open", _("Trying with one badge")
+
+
 class ServedKind(IntegerChoices):
     """What a slot of the pace was spent on."""
 

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from issuing.enums import AuthScheme, StopReason
+from issuing.enums import AuthScheme, BreakerState, StopReason
 from issuing.fields import SecretField
 from issuing.workflow.pace import BASE_MARGIN
 
@@ -83,6 +83,10 @@ class Pace(models.Model):
     margin = models.FloatField(default=BASE_MARGIN)
     rests_until = models.FloatField(default=0.0)
     refused_in_a_row = models.PositiveIntegerField(default=0)
+    breaker_state = models.CharField(max_length=20, choices=BreakerState, default=BreakerState.CLOSED)
+    failed_in_a_row = models.PositiveIntegerField(default=0)
+    opened_in_a_row = models.PositiveIntegerField(default=0)
+    probe = models.ForeignKey("issuing.Attempt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_cluster = models.CharField(max_length=100, blank=True)
     lease_until = models.FloatField(default=0.0)

@@ -1,6 +1,7 @@
 """Navigatr accounts: connect and verify them, make their clients, pace their calls."""
 
 from issuing.services.connections.accounts import Connected, connect, resume, stop
+from issuing.services.connections.breaking import ask, breaker_of, note_begun, note_ended
 from issuing.services.connections.clients import client_for, config, credentials, renew_token, token_is_due
 from issuing.services.connections.inspecting import Inspected, Organisation, inspect
 from issuing.services.connections.logins import AUTO, Login, fingerprint
@@ -16,6 +17,8 @@ __all__ = [
     "Login",
     "Organisation",
     "Replaced",
+    "ask",
+    "breaker_of",
     "client_for",
     "config",
     "connect",
@@ -23,6 +26,8 @@ __all__ = [
     "fingerprint",
     "inspect",
     "lock",
+    "note_begun",
+    "note_ended",
     "pause",
     "read",
     "recover",

@@ -12,6 +12,7 @@ from issuing.exceptions import NavigatrError, NoEffect
 from issuing.models import Connection
 from issuing.navigatr import NavigatrClient
 from issuing.services.connections.accounts import stop
+from issuing.services.connections.breaking import ask
 from issuing.services.connections.clients import client_for, renew_token
 from issuing.services.connections.pacing import lock, recover, rest
 
@@ -29,6 +30,8 @@ def read(
 ) -> T:
     """What `act` makes of this account's client; only for what may be done twice.
 
+    Where Navigatr gave no usable answers lately, it is first asked whether it is back.
+
     A password token that is refused is fetched anew once, and `act` runs again. After a 429 the connection rests; a
     refused token stops it.
 
@@ -43,6 +46,7 @@ def read(
     """
     if not although_stopped:
         _check_running(connection)
+    ask(connection)
     try:
         found = _act(connection, act, partial(client_for, connection, idle=idle, give_up=give_up))
     except NavigatrError as error:

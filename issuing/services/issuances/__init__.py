@@ -1,6 +1,6 @@
 """Badges on their way: confirm, claim and pace, send, record what came of it."""
 
-from issuing.services.issuances.claim import Claimed, Idle, claim, worker_name
+from issuing.services.issuances.claim import Claimed, Idle, Silent, claim, worker_name
 from issuing.services.issuances.confirming import DETAILS, Details, check_issuable, issue, queue_rows
 from issuing.services.issuances.leases import wake_due
 from issuing.services.issuances.reaping import reap, reap_age
@@ -16,6 +16,7 @@ __all__ = [
     "HasItAlready",
     "Idle",
     "Redirected",
+    "Silent",
     "cancel",
     "carry_out",
     "check_issuable",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from issuing import queries
-from issuing.enums import ConsentState, IssuanceStatus, ServedKind, StatusReason
+from issuing.enums import BreakerState, ConsentState, IssuanceStatus, ServedKind, StatusReason
 from issuing.models import Attempt, Connection, Issuance, Pace, Roster
 from issuing.navigatr import boottime
 from issuing.services import connections, learners
@@ -41,6 +41,11 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Navigatr gave no usable answers; `connections.ask` says whether it does again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """Nothing is to be sent now; `next_due` is when something will be, None where nothing waits."""
 
@@ -53,7 +58,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
 
 
-def claim(connection_id: int, *, worker: str) -> Claimed | rules.Wait | Idle:
+def claim(connection_id: int, *, worker: str) -> Claimed | rules.Wait | Silent | Idle:
     """Choose what to send next over this connection and commit that it is about to be sent.
 
     Decides consent under the learner's lock; who has none is cancelled and spends no slot. Locks pace, learner and
@@ -62,6 +67,7 @@ def claim(connection_id: int, *, worker: str) -> Claimed | rules.Wait | Idle:
     Returns:
         Claimed: make the call at its slot, or never.
         Wait: so many seconds until it is worth asking again.
+        Silent: ask first whether Navigatr is back.
         Idle: nothing is due.
     """
     with transaction.atomic():
@@ -81,7 +87,7 @@ class _Chosen:
     slot: float
 
 
-def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Idle":
+def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Silent | Idle":
     now, here = queries.database_time(), time.monotonic()
     connection = Connection.objects.get(pk=pace.pk)
     if connection.is_stopped:
@@ -91,9 +97,8 @@ def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Idle":
     slot = rules.next_slot(pace.next_slot, now, queries.rate(), pace.margin)
     if isinstance(slot, rules.Wait):
         return slot
-    since = queries.moment(now) - timedelta(seconds=settings.NAVIGATR_READ_TIMEOUT + IN_FLIGHT_GRACE)
-    if queries.in_flight(connection.pk, since) >= rules.MAX_IN_FLIGHT:
-        return rules.Wait(CROWDED)
+    if held_back := _held_back(pace, now):
+        return held_back
     issuance = _choose_allowed(pace, queries.moment(now))
     if not isinstance(issuance, Issuance):
         return issuance
@@ -101,7 +106,19 @@ def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Idle":
     if attempt is None:
         return rules.Wait(0.0)
     connections.spend(pace, slot)
+    connections.note_begun(pace, attempt)
     return _Chosen(issuance, attempt, connection, pace.margin, here + (slot.at - now))
+
+
+def _held_back(pace: Pace, now: float) -> rules.Wait | Silent | None:
+    """Why no call may be begun now, as far as those before it go."""
+    breaker = connections.breaker_of(pace)
+    if breaker.state == BreakerState.OPEN:
+        return Silent()
+    since = queries.moment(now) - timedelta(seconds=settings.NAVIGATR_READ_TIMEOUT + IN_FLIGHT_GRACE)
+    if not breaker.may_begin or queries.in_flight(pace.pk, since) >= breaker.most_in_flight:
+        return rules.Wait(CROWDED)
+    return None
 
 
 def _choose_allowed(pace: Pace, now: datetime) -> Issuance | rules.Wait | Idle:

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from issuing.enums import Effect, IssuanceStatus, StatusReason
+from issuing.enums import Effect, IssuanceStatus, Outcome, StatusReason
 from issuing.models import Attempt, Issuance
+from issuing.services import connections
 from issuing.services.issuances.recording import put_back
 
 
@@ -36,6 +37,7 @@ def _reap(issuance_id: int, attempt_no: int, now: datetime) -> None:
     if attempt.effect == Effect.NONE:
         put_back(issuance_id, attempt_no, now, detail=attempt.detail)
         return
+    connections.note_ended(attempt.connection_id, attempt.pk, Outcome.UNKNOWN)
     Issuance.step(
         issuance_id,
         attempt_no=attempt_no,

@@ -51,9 +51,9 @@ def _persist(write: Callable[[], None]) -> None:
             time.sleep(0.5)
 
 
-def _fill(attempt: Attempt, ended: Ended, now: datetime) -> None:
-    """Fill the attempt's outcome, once; a second time changes nothing."""
-    Attempt.objects.filter(pk=attempt.pk, outcome="").update(
+def _fill(claimed: Claimed, ended: Ended, now: datetime) -> None:
+    """Fill the attempt's outcome and tell the breaker, once; a second time changes nothing."""
+    filled = Attempt.objects.filter(pk=claimed.attempt.pk, outcome="").update(
         outcome=ended.outcome,
         effect=EFFECTS[ended.outcome],
         ended_at=now,
@@ -62,12 +62,14 @@ def _fill(attempt: Attempt, ended: Ended, now: datetime) -> None:
         assertion_id=ended.assertion_id[:50],
         answer=ended.answer,
     )
+    if filled:
+        connections.note_ended(claimed.connection.pk, claimed.attempt.pk, ended.outcome)
 
 
 def _issued(claimed: Claimed, ended: Ended) -> None:
     def write() -> None:
         now = timezone.now()
-        _fill(claimed.attempt, ended, now)
+        _fill(claimed, ended, now)
         if not _step(claimed, _OF_THIS_ATTEMPT, S.ISSUED, now):
             _late(claimed.issuance, now)
         _keep_assertion(claimed.issuance, ended, now)
@@ -105,7 +107,7 @@ def _rejected(claimed: Claimed, ended: Ended) -> None:
 
 def _reject(claimed: Claimed, ended: Ended) -> None:
     now = timezone.now()
-    _fill(claimed.attempt, ended, now)
+    _fill(claimed, ended, now)
     if queries.accepted_attempts(claimed.issuance.pk).exists():
         _step(claimed, _OF_THIS_ATTEMPT, S.ISSUED, now)
         return
@@ -116,7 +118,7 @@ def _reject(claimed: Claimed, ended: Ended) -> None:
 def _unknown(claimed: Claimed, ended: Ended) -> None:
     def write() -> None:
         now = timezone.now()
-        _fill(claimed.attempt, ended, now)
+        _fill(claimed, ended, now)
         reason, detail = StatusReason.NO_ANSWER, ended.detail[:500]
         _step(claimed, [S.SENDING], S.UNCONFIRMED, now, reason=reason, detail=detail)
 
@@ -133,7 +135,7 @@ def _send_back(claimed: Claimed, ended: Ended, wait: float = 0.0) -> None:
 
     def write() -> None:
         now = timezone.now()
-        _fill(claimed.attempt, ended, now)
+        _fill(claimed, ended, now)
         put_back(claimed.issuance.pk, claimed.attempt.number, now, detail=ended.detail, wait=wait)
 
     _persist(write)
@@ -201,7 +203,7 @@ def _fetched_anew(claimed: Claimed) -> bool:
 
 def _refused(claimed: Claimed, ended: Ended) -> None:
     """403 or 404: ask whether it is the account, the badge, or this one row."""
-    _persist(lambda: _fill(claimed.attempt, ended, timezone.now()))
+    _persist(lambda: _fill(claimed, ended, timezone.now()))
     try:
         is_this_row = _is_this_row(claimed, ended)
     except IssuingError:

@@ -18,7 +18,7 @@ from issuing.models import Connection
 from issuing.navigatr import Channel
 from issuing.services import connections
 from issuing.services.issuances import calls, leases, recording
-from issuing.services.issuances.claim import Claimed, Idle, claim, worker_name
+from issuing.services.issuances.claim import Claimed, Idle, Silent, claim, worker_name
 from issuing.workflow import pace as rules
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,9 @@ class _Sender:
             if isinstance(found, Claimed):
                 self._hand_over(found)
                 return 0.0
+            if isinstance(found, Silent):
+                self._calls.append(self._threads.submit(self._ask))
+                return IN_FLIGHT_PAUSE
             pause = found.seconds if isinstance(found, rules.Wait) else self._until(found)
         self._free.release()
         return pause
@@ -145,6 +148,18 @@ class _Sender:
         except Exception as error:  # noqa: BLE001
             # Its row stays `SENDING`; the reaper finds it. The text of an exception may hold a name.
             log.error("An outcome was not recorded (attempt %s): %s", claimed.attempt.pk, type(error).__name__)
+        finally:
+            database.close()
+            self._free.release()
+
+    def _ask(self) -> None:
+        """Ask whether Navigatr is back; whoever waits for it is woken when it is."""
+        try:
+            connections.ask(Connection.objects.get(pk=self._connection_id))
+        except NavigatrError as error:
+            log.warning("Connection %s rests: %s", self._connection_id, error)
+        except Exception as error:  # noqa: BLE001
+            log.error("Navigatr was not asked (connection %s): %s", self._connection_id, type(error).__name__)
         finally:
             database.close()
             self._free.release()
