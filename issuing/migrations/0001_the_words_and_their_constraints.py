@@ -222,6 +222,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("name", models.CharField(max_length=30, primary_key=True, serialize=False)),
                 ("answered_at", models.DateTimeField()),
+                ("since", models.DateTimeField(null=True)),
+                ("away_from", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

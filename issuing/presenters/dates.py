@@ -16,3 +16,10 @@ def day(moment: date | datetime) -> str:
 def day_and_time(moment: datetime) -> str:
     """A moment, e.g. `14 Sept 2026, 14:02`."""
     return f"{day(moment)}, {timezone.localtime(moment, timezone.get_default_timezone()):%H:%M}"
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """A moment as `14:37`, with its day where that is not today."""
+    here = timezone.localtime(moment, timezone.get_default_timezone())
+    is_today = here.date() == timezone.localtime(now, timezone.get_default_timezone()).date()
+    return f"{here:%H:%M}" if is_today else day_and_time(moment)

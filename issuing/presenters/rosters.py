@@ -135,12 +135,6 @@ def people(count: int) -> str:
     return ngettext("%(count)s person", "%(count)s people", count) % {"count": f"{count:,}"}
 
 
-def clock(moment: datetime, now: datetime) -> str:
-    """A moment as `14:37`, with its day where that is not today."""
-    here = timezone.localtime(moment)
-    return f"{here:%H:%M}" if here.date() == timezone.localtime(now).date() else day_and_time(moment)
-
-
 def when(moment: datetime) -> str:
     """A moment for a sheet: `2026-09-14 14:02`, which spreadsheets sort."""
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

@@ -8,7 +8,10 @@ from django.utils.translation import ngettext
 
 from issuing.enums import RosterStatus, StopReason
 from issuing.models import Roster
-from issuing.presenters.rosters import badges, clock, starts
+from issuing.presenters import worker as worker_words
+from issuing.presenters.dates import clock
+from issuing.presenters.rosters import badges, starts
+from issuing.queries import Worker
 from issuing.queries.rosters import RunCounts
 
 
@@ -19,7 +22,7 @@ class State:
     Args:
         finish_at (datetime | None): when the last of it leaves, at the present pace.
         starts_at (datetime | None): where nothing leaves before that.
-        worker_seen (datetime | None): when a background worker was last seen; None where never.
+        worker (Worker | None): the background worker, where the run still needs it.
     """
 
     roster: Roster
@@ -27,8 +30,7 @@ class State:
     now: datetime
     finish_at: datetime | None = None
     starts_at: datetime | None = None
-    is_worker_away: bool = False
-    worker_seen: datetime | None = None
+    worker: Worker | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -85,20 +87,23 @@ def title(state: State) -> str:
     return f"{state.counts.total - state.counts.waiting}/{state.counts.total} · {name}"
 
 
-def checking(count: int) -> str:
-    """What is being looked up at Navigatr; empty where nothing is."""
-    if not count:
-        return ""
-    return ngettext(
-        "%(count)s badge is being checked with Navigatr (about 10 minutes).",
-        "%(count)s badges are being checked with Navigatr (about 10 minutes).",
-        count,
-    ) % {"count": f"{count:,}"}
+def beside(state: State) -> str:
+    """What is said under the sentence: that sending goes on again, and what is being looked up; empty where nothing."""
+    counts, parts = state.counts, [worker_words.checking(state.counts.checking)]
+    is_going = counts.waiting and state.roster.status == RosterStatus.RUNNING and not _blocked(state)
+    if state.worker and (is_going or counts.checking) and _was_kept_waiting(state):
+        parts.insert(0, worker_words.again(state.worker))
+    return " ".join(part for part in parts if part)
+
+
+def _was_kept_waiting(state: State) -> bool:
+    back, confirmed = state.worker and state.worker.back_since, state.roster.confirmed_at
+    return bool(back and confirmed and confirmed < back)
 
 
 def _blocked(state: State) -> Sentence | None:
     """What keeps the run from going on, where something does."""
-    badge, safe = state.roster.badge, _safe(state.counts.waiting)
+    badge, safe = state.roster.badge, worker_words.safe(state.counts.waiting)
     connection = badge.provider.connection
     if connection.is_stopped:
         why = StopReason(connection.stop_reason).label
@@ -106,14 +111,10 @@ def _blocked(state: State) -> Sentence | None:
     if badge.hold:
         told = {"why": badge.get_hold_display(), "safe": safe}
         return Sentence(_("This badge waits: %(why)s. %(safe)s") % told, "bad")
-    if not state.is_worker_away:
+    if state.worker is None or not state.worker.is_away:
         return None
-    seen = _("has not been seen yet")
-    if state.worker_seen is not None:
-        seen = _("was last seen at %(time)s") % {"time": clock(state.worker_seen, state.now)}
-    told = {"seen": seen, "safe": safe}
-    text = _("Sending stopped: the background worker %(seen)s. %(safe)s") % told
-    return Sentence(text, "bad", "manage.py supervise")
+    text = f"{worker_words.stopped()} {worker_words.away(state.worker, safe)}"
+    return Sentence(text, "bad", worker_words.COMMAND)
 
 
 def _ended(state: State) -> Sentence:
@@ -139,11 +140,3 @@ def _waiting(state: State) -> str:
     count = state.counts.waiting
     said = ngettext("%(count)s badge is waiting", "%(count)s badges are waiting", count)
     return said % {"count": f"{count:,}"}
-
-
-def _safe(count: int) -> str:
-    return ngettext(
-        "%(count)s badge is waiting and safe; none will be sent twice.",
-        "%(count)s badges are waiting and safe; none will be sent twice.",
-        count,
-    ) % {"count": f"{count:,}"}

@@ -11,7 +11,7 @@ from issuing.queries.consent import (
     ends_with_new_words,
     texts_on_offer,
 )
-from issuing.queries.counts import canary_age, dispositions, finish_at, standing_of, status_counts
+from issuing.queries.counts import dispositions, finish_at, standing_of, status_counts
 from issuing.queries.due import (
     accepted_attempts,
     due_connections,
@@ -25,6 +25,7 @@ from issuing.queries.finding import STATUSES, UNCLAIMED_AFTER, Found, Wanted, hi
 from issuing.queries.holding import batched, holders, standings
 from issuing.queries.pictures import Claims, SentByMonth, claims_by_badge, sent_by_month
 from issuing.queries.reports import Period, YearReport, periods, year_report
+from issuing.queries.worker import Worker, canary_age, worker
 
 __all__ = [
     "STATUSES",
@@ -36,6 +37,7 @@ __all__ = [
     "Period",
     "SentByMonth",
     "Wanted",
+    "Worker",
     "YearReport",
     "accepted_attempts",
     "batched",
@@ -65,5 +67,6 @@ __all__ = [
     "status_counts",
     "texts_on_offer",
     "waiting",
+    "worker",
     "year_report",
 ]

@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from issuing.enums import Decision, Disposition, IssuanceStatus, RosterStatus
 from issuing.models import ConsentRecord, Issuance, Roster, RosterRow
+from issuing.queries.rosters import RunCounts
 
 BOUND = 10_000
 READY_SINCE = timedelta(days=90)
@@ -30,18 +31,29 @@ def singles_under_way() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A roster on its way, with its badges counted by status."""
+    """A roster on its way, with its badges counted by status.
+
+    Args:
+        first_at (datetime | None): when the first that waits may leave; None where one may at once.
+    """
 
     roster: Roster
     counts: dict[str, int]
+    first_at: datetime | None = None
 
     @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def waiting(self) -> int:
-        return self.counts.get(IssuanceStatus.QUEUED, 0) + self.counts.get(IssuanceStatus.SENDING, 0)
+    def counted(self) -> RunCounts:
+        """The same by what becomes of them; who has claimed is not asked for, nor who was left out."""
+        status = IssuanceStatus
+        return RunCounts(
+            waiting=self.counts.get(status.QUEUED, 0) + self.counts.get(status.SENDING, 0),
+            unclaimed=self.counts.get(status.ISSUED, 0),
+            claimed=0,
+            checking=self.counts.get(status.UNCONFIRMED, 0),
+            not_sent=self.counts.get(status.REJECTED, 0),
+            stopped=self.counts.get(status.CANCELLED, 0),
+            left_out=0,
+        )
 
 
 def runs_under_way(most: int = 10) -> list[Run]:
@@ -53,10 +65,14 @@ def runs_under_way(most: int = 10) -> list[Run]:
         .order_by("-confirmed_at")[:most]
     )
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Issuance.objects.filter(roster__in=found).order_by()
-    for roster_id, status, count in rows.values_list("roster", "status").annotate(Count("id")):
+    first: dict[int, datetime | None] = {}
+    rows = Issuance.objects.filter(roster__in=found).order_by().values("roster", "status")
+    told = rows.annotate(count=Count("id"), timed=Count("not_before"), first=Min("not_before"))
+    for roster_id, status, count, timed, at in told.values_list("roster", "status", "count", "timed", "first"):
         counts[roster_id][status] = count
-    return [Run(roster, counts[roster.pk]) for roster in found]
+        if status == IssuanceStatus.QUEUED and timed == count:
+            first[roster_id] = at
+    return [Run(roster, counts[roster.pk], first.get(roster.pk)) for roster in found]
 
 
 def ready_by_now(now: datetime) -> int:

@@ -27,7 +27,6 @@ from issuing.navigatr.config import is_loopback
 from issuing.services import connections
 
 LEAST_FREE_BYTES = 200 * 2**20
-CANARY_LATE_SECONDS = 60.0
 DATABASE_CLOCK_SECONDS = 2.0
 NAVIGATR_CLOCK_SECONDS = 10.0
 TCP_SECONDS = 5.0
@@ -110,13 +109,18 @@ def _clock() -> Finding:
 
 
 def _worker() -> Finding:
-    age = queries.canary_age(timezone.now())
-    if age is None:
+    worker = queries.worker(timezone.now())
+    if worker.seen_at is None:
         return Finding("worker", False, "No background worker has ever answered. Start manage.py supervise.")
-    if age > CANARY_LATE_SECONDS:
+    age = (worker.now - worker.seen_at).total_seconds()
+    if worker.is_away:
         says = f"The background worker last answered {age:.0f} s ago. See that manage.py supervise runs, and its log."
         return Finding("worker", False, says)
-    return Finding("worker", True, f"The background worker answered {age:.0f} s ago.")
+    says = f"The background worker answered {age:.0f} s ago."
+    if worker.back_since and worker.away_from:
+        gone, back = (f"{timezone.localtime(at):%H:%M}" for at in (worker.away_from, worker.back_since))
+        says += f" It was away from {gone} to {back}, while badges waited."
+    return Finding("worker", True, says)
 
 
 def _disk() -> Finding:

@@ -2,30 +2,37 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from issuing import queries
 from issuing.enums import IssuanceStatus, StopReason
-from issuing.models import Connection, Issuance
-
-WORKER_AWAY = timedelta(seconds=60)
+from issuing.models import Connection
+from issuing.presenters import worker as words
+from issuing.queries.home import BOUND, with_status
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One sentence with the next step; `for_it` is what whoever runs the program should do."""
+    """One sentence with the next step.
+
+    Args:
+        for_it (str): what whoever runs the program should do.
+        tone (str): `bad` or `good`.
+    """
 
     title: str
     text: str
     for_it: str = ""
     url: str = ""
     action: str = ""
+    tone: str = "bad"
 
 
 class Bars:
@@ -35,18 +42,24 @@ class Bars:
         self._request = request
 
     def __iter__(self) -> Iterator[Bar]:
+        return iter(self._all)
+
+    @cached_property
+    def _all(self) -> list[Bar]:
         if not self._request.user.is_authenticated:
-            return
-        now = timezone.now()
-        yield from _stopped()
-        if worker_is_away(now):
-            yield _worker_away(now)
+            return []
+        found = list(_stopped())
+        return found + list(_worker(timezone.now(), is_stopped=bool(found)))
 
+    @property
+    def key(self) -> str:
+        """Tells these bars from others; a part of a page that looks again by itself says which it has."""
+        return salted_hmac("issuing.bars", repr(self._all), algorithm="sha256").hexdigest()[:12]
 
-def worker_is_away(now: datetime) -> bool:
-    """Whether no background worker has given a sign of life for a minute."""
-    age = queries.canary_age(now)
-    return age is None or age > WORKER_AWAY.total_seconds()
+    @property
+    def have_changed(self) -> bool:
+        """Whether the page that looks again by itself shows other bars than these."""
+        return self._request.GET.get("bars", self.key) != self.key
 
 
 def _stopped() -> Iterator[Bar]:
@@ -65,20 +78,17 @@ def _stopped() -> Iterator[Bar]:
         )
 
 
-def _worker_away(now: datetime) -> Bar:
-    age = queries.canary_age(now)
-    seen = _("has not been seen yet.")
-    if age is not None:
-        at = timezone.localtime(now - timedelta(seconds=age))
-        seen = _("was last seen at %(time)s.") % {"time": f"{at:%H:%M}" if age < 86400 else f"{at:%-d %b %Y, %H:%M}"}
-    waiting = Issuance.objects.filter(status=IssuanceStatus.QUEUED).order_by()[:10_001].count()
-    safe = ngettext(
-        "%(count)s badge is waiting and safe; none will be sent twice.",
-        "%(count)s badges are waiting and safe; none will be sent twice.",
-        waiting,
-    ) % {"count": f"{waiting:,}" if waiting <= 10_000 else "10,000+"}
-    return Bar(
-        title=_("Sending stopped:"),
-        text=" ".join([_("the background worker"), seen, safe if waiting else _("No badge is waiting.")]),
-        for_it="manage.py supervise",
-    )
+def _worker(now: datetime, *, is_stopped: bool) -> Iterator[Bar]:
+    """That the background worker is away, or is back; the latter not where an account is stopped all the same."""
+    worker = queries.worker(now)
+    if worker.is_away:
+        waiting = with_status(IssuanceStatus.QUEUED)
+        safe = words.safe(waiting, _number(waiting)) if waiting else _("No badge is waiting.")
+        yield Bar(title=words.stopped(), text=words.away(worker, safe), for_it=words.COMMAND)
+    elif worker.back_since and not is_stopped:
+        checking = with_status(IssuanceStatus.UNCONFIRMED)
+        yield Bar(title=words.again(worker), text=words.checking(checking, _number(checking)), tone="good")
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count <= BOUND else f"{BOUND:,}+"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from issuing import queries
 from issuing.enums import IssuanceStatus, RosterStatus
-from issuing.models import Roster
+from issuing.presenters import runs
 from issuing.queries import home as glance
 from issuing.views.checklist import FirstRun
 
@@ -60,6 +60,7 @@ class Home:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._finishes: dict[int, datetime | None] = {}
 
     @cached_property
     def needs(self) -> list[Need]:
@@ -79,7 +80,39 @@ class Home:
 
     @cached_property
     def sending(self) -> list[Sending]:
-        return [_sending(run, self._now) for run in glance.runs_under_way()]
+        return [self._sending(run) for run in glance.runs_under_way()]
+
+    @cached_property
+    def _worker(self) -> queries.Worker:
+        return queries.worker(self._now)
+
+    def _sending(self, run: glance.Run) -> Sending:
+        roster, state = run.roster, self._state(run)
+        return Sending(
+            title=roster.group or roster.file_name,
+            badge=roster.badge.name,
+            who=roster.confirmed_by.display_name if roster.confirmed_by else "",
+            url=reverse("roster-detail", args=[roster.uuid]),
+            said=runs.sentence(state).text,
+            share=state.share,
+            is_paused=roster.status == RosterStatus.PAUSED,
+        )
+
+    def _state(self, run: glance.Run) -> runs.State:
+        return runs.State(
+            run.roster,
+            run.counted,
+            self._now,
+            finish_at=self._finish_at(run.roster.badge.provider.connection_id),
+            starts_at=run.first_at if run.first_at and run.first_at > self._now else None,
+            worker=self._worker,
+        )
+
+    def _finish_at(self, connection_id: int) -> datetime | None:
+        """Asked for once for each account, however many rosters it sends."""
+        if connection_id not in self._finishes:
+            self._finishes[connection_id] = queries.finish_at(connection_id, self._now)
+        return self._finishes[connection_id]
 
     @property
     def is_moving(self) -> bool:
@@ -98,29 +131,3 @@ class Home:
     def year(self) -> queries.SentByMonth:
         """Badges sent and claimed since the year began; sandbox badges left out."""
         return queries.sent_by_month(self.year_began)
-
-
-def _sending(run: glance.Run, now: datetime) -> Sending:
-    roster = run.roster
-    done = run.total - run.waiting
-    is_paused = roster.status == RosterStatus.PAUSED
-    numbers = {"done": f"{done:,}", "total": f"{run.total:,}"}
-    said = _("%(done)s of %(total)s done.") % numbers if is_paused else _said_sending(roster, numbers, now)
-    return Sending(
-        title=roster.group or roster.file_name,
-        badge=roster.badge.name,
-        who=roster.confirmed_by.display_name if roster.confirmed_by else "",
-        url=reverse("roster-detail", args=[roster.uuid]),
-        said=said,
-        # Never 100 before it is over.
-        share=min(99.0, 100 * done / run.total) if run.waiting else 100.0,
-        is_paused=is_paused,
-    )
-
-
-def _said_sending(roster: Roster, numbers: dict[str, str], now: datetime) -> str:
-    finish = queries.finish_at(roster.badge.provider.connection_id, now)
-    if finish is None:
-        return _("Sending: %(done)s of %(total)s.") % numbers
-    time = f"{timezone.localtime(finish):%H:%M}"
-    return _("Sending: %(done)s of %(total)s, finishes about %(time)s.") % {**numbers, "time": time}

@@ -75,6 +75,12 @@ def test_status_says_when_a_worker_was_last_seen(office: Office) -> None:
     assert 30 <= status()["canary_age_seconds"] < 60
 
 
+def test_status_says_in_words_that_sending_goes_on_again(db: None) -> None:
+    now = timezone.now()
+    Heartbeat.objects.create(name="canary", answered_at=now, since=now, away_from=now - timedelta(minutes=7))
+    assert f"Sending again since {timezone.localtime(now):%H:%M}." in run("issuing_status").out
+
+
 def test_status_says_the_same_in_words(office: Office) -> None:
     make_issuance(office.badge)
     ran = run("issuing_status")
@@ -89,6 +95,8 @@ def test_status_says_the_same_in_words(office: Office) -> None:
         "Stopped: 0",
         "Example: sending, 1 due, 0 in flight",
         "No worker was ever seen.",
+        "Sending stopped: the background worker has not been seen yet. 1 badge is waiting and safe; none will be sent "
+        "twice. Start manage.py supervise.",
     ]
     assert end.startswith("All that waits will have been sent about ")
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from issuing.models import Badge, Connection
 from issuing.presenters import runs
 from issuing.presenters.rosters import run_tiles
+from issuing.queries import Worker
 from issuing.queries.rosters import RunCounts
 from tests.factories import make_badge, make_running, make_user
 
@@ -57,7 +58,7 @@ def test_sentence_says_when_it_starts(badge: Badge, ahead: dict[str, Any], said:
 
 
 def test_sentence_says_that_it_is_paused_before_anything_else(badge: Badge) -> None:
-    found = runs.sentence(replace(state(badge, status="paused", waiting=2, claimed=1), is_worker_away=True))
+    found = runs.sentence(replace(state(badge, status="paused", waiting=2, claimed=1), worker=Worker(timezone.now())))
     assert (found.text, found.tone) == ("Paused: 1 of 3; 2 badges are waiting.", "wait")
 
 
@@ -68,12 +69,46 @@ def test_sentence_says_who_stopped_it(badge: Badge) -> None:
 
 def test_sentence_tells_what_it_should_do_while_the_worker_is_away(badge: Badge) -> None:
     going = state(badge, waiting=180)
-    found = runs.sentence(replace(going, is_worker_away=True, worker_seen=going.now + timedelta(minutes=2)))
+    found = runs.sentence(replace(going, worker=Worker(going.now, seen_at=going.now - timedelta(minutes=3))))
     assert found.text == (
-        "Sending stopped: the background worker was last seen at 12:02. "
+        "Sending stopped: the background worker was last seen at 11:57. "
         "180 badges are waiting and safe; none will be sent twice."
     )
     assert (found.tone, found.for_it) == ("bad", "manage.py supervise")
+
+
+def back(going: runs.State, **ago: int) -> runs.State:
+    """The same with a worker that came back so long ago; the roster was confirmed an hour ago."""
+    going.roster.confirmed_at = going.now - timedelta(hours=1)
+    since = going.now - timedelta(**ago)
+    return replace(going, worker=Worker(going.now, going.now, since, since - timedelta(minutes=7)))
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"waiting": 5}, "Sending again since 11:51."),
+        ({"checking": 1}, "Sending again since 11:51. 1 badge is being checked with Navigatr (about 10 minutes)."),
+        ({"claimed": 5}, ""),
+    ],
+)
+def test_run_says_that_it_goes_on_again(badge: Badge, counts: dict[str, int], said: str) -> None:
+    assert runs.beside(back(state(badge, **counts), minutes=9)) == said
+
+
+def test_run_says_for_half_an_hour_that_it_goes_on_again(badge: Badge) -> None:
+    going = state(badge, waiting=5)
+    assert [bool(runs.beside(back(going, minutes=minutes))) for minutes in (30, 31)] == [True, False]
+
+
+def test_run_that_began_since_goes_on_as_if_nothing_had_been(badge: Badge) -> None:
+    going = back(state(badge, waiting=5), minutes=9)
+    going.roster.confirmed_at = going.now
+    assert runs.beside(going) == ""
+
+
+def test_run_that_is_paused_does_not_go_on_again(badge: Badge) -> None:
+    assert runs.beside(back(state(badge, status="paused", waiting=5), minutes=9)) == ""
 
 
 def test_sentence_says_why_the_badge_waits(badge: Badge) -> None:

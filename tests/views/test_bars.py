@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from issuing.enums import StopReason
 from issuing.models import Connection, Heartbeat
+from issuing.services import heartbeats
 from issuing.views.bars import Bar
-from tests.factories import make_badge, make_connection, make_issuance
+from tests.factories import make_agreed, make_badge, make_connection, make_issuance
 
 PAGES = ["/", "/learners/nowhere/"]
 
@@ -46,10 +47,39 @@ def test_every_page_says_what_is_safe_when_the_worker_is_away(browser: Client, w
     badge = make_badge()
     for _ in range(waiting):
         make_issuance(badge)
-    see_worker(65)
+    see_worker(125)
     (bar,) = bars(browser)
     assert f"{safe}; none will be sent twice." in bar.text
     assert (bar.title, bar.for_it) == ("Sending stopped:", "manage.py supervise")
+
+
+@pytest.mark.parametrize(
+    ("checked", "said"), [(0, ""), (1, "1 badge is being checked with Navigatr (about 10 minutes).")]
+)
+def test_every_page_says_that_sending_goes_on_again(browser: Client, checked: int, said: str) -> None:
+    badge = make_badge()
+    see_worker(300)
+    make_issuance(badge)
+    for _ in range(checked):
+        learner = make_agreed(badge)
+        make_issuance(badge, learner, status="unconfirmed", attempt_no=1, allowed_by=learner.consent_records.get())
+    heartbeats.beat()
+    (bar,) = bars(browser)
+    assert (bar.title, bar.text, bar.tone) == (f"Sending again since {timezone.localtime():%H:%M}.", said, "good")
+
+
+def test_nothing_is_said_of_a_worker_s_return_when_nothing_waited(browser: Client) -> None:
+    see_worker(300)
+    heartbeats.beat()
+    assert bars(browser) == []
+
+
+def test_stopped_account_is_not_said_to_send_again(browser: Client) -> None:
+    see_worker(300)
+    make_issuance(make_badge())
+    heartbeats.beat()
+    Connection.objects.update(stop_reason=StopReason.BY_STAFF, stopped_at=timezone.now())
+    assert [bar.tone for bar in bars(browser)] == ["bad"]
 
 
 def test_stranger_sees_no_bar(stranger: Client) -> None:

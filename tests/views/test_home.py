@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from issuing.enums import Disposition
 from issuing.models import Assertion, Badge, Roster
+from issuing.services import heartbeats
 from issuing.views.home import Home
 from tests.factories import make_agreed, make_badge, make_issuance, make_row, make_running
 
@@ -68,7 +69,13 @@ def test_home_needs_nobody_when_all_is_done(browser: Client) -> None:
     assert "Needs you" not in words(browser.get("/").text)
 
 
-def test_home_says_how_far_each_roster_is_and_who_confirmed_it(browser: Client) -> None:
+@pytest.fixture
+def worker(db: None) -> None:
+    """A worker that is there."""
+    heartbeats.beat()
+
+
+def test_home_says_how_far_each_roster_is_and_who_confirmed_it(browser: Client, worker: None) -> None:
     badge = make_badge()
     roster = make_running(badge, group="Art 1")
     make_issuance(badge, roster=roster, issued_at=timezone.now(), **ISSUED)
@@ -78,6 +85,25 @@ def test_home_says_how_far_each_roster_is_and_who_confirmed_it(browser: Client) 
     assert re.fullmatch(r"Sending: 1 of 4, finishes about \d\d:\d\d\.", run.said)
     assert (run.title, run.badge, run.share, run.is_paused) == ("Art 1", badge.name, 25.0, False)
     assert run.who == Roster.objects.get().confirmed_by.display_name
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"status": "paused"}, "Paused: 0 of 1; 1 badge is waiting."),
+        ({}, "Sending stopped: the background worker has not been seen yet. 1 badge is waiting and safe;"),
+    ],
+)
+def test_home_says_why_a_roster_does_not_go_on(browser: Client, about: dict[str, str], said: str) -> None:
+    badge = make_badge()
+    make_issuance(badge, roster=make_running(badge, **about))
+    assert shown(browser).sending[0].said.startswith(said)
+
+
+def test_home_says_when_a_roster_starts(browser: Client, worker: None) -> None:
+    badge, tomorrow = make_badge(), timezone.now() + timedelta(days=1)
+    make_issuance(badge, roster=make_running(badge), not_before=tomorrow)
+    assert shown(browser).sending[0].said.startswith("Sending starts on ")
 
 
 def test_home_never_says_that_all_is_done_before_it_is(browser: Client) -> None:
@@ -95,7 +121,7 @@ def test_home_looks_again_only_while_something_moves(browser: Client) -> None:
     make_issuance(badge, roster=make_running(badge, status="paused"))
     assert "data-poll" not in browser.get("/home/sending/").text
     make_issuance(badge)
-    assert 'data-poll="/home/sending/"' in browser.get("/home/sending/").text
+    assert 'data-poll="/home/sending/?bars=' in browser.get("/home/sending/").text
 
 
 def test_home_counts_the_year_without_sandbox_badges(browser: Client) -> None:

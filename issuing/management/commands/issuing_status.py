@@ -1,5 +1,6 @@
 """`manage.py issuing_status`: what waits, what was sent, and how each account stands."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from issuing import queries
 from issuing.enums import IssuanceStatus
 from issuing.management.commands import _shared
 from issuing.models import Connection, Issuance
+from issuing.presenters import worker as words
 
 
 class Command(_shared.IssuingCommand):
@@ -43,7 +45,19 @@ class Command(_shared.IssuingCommand):
         for one in status["connections"]:
             reason = f" ({one['reason']})" if one["reason"] else ""
             self.say(f"{one['name']}: {one['state']}{reason}, {one['due']} due, {one['in_flight']} in flight")
-        age = status["canary_age_seconds"]
-        self.say("No worker was ever seen." if age is None else f"A worker was last seen {age:.0f} seconds ago.")
+        for line in _worker(queries.worker(timezone.now()), status["counts"][IssuanceStatus.QUEUED]):
+            self.say(line)
         if end:
             self.say(f"All that waits will have been sent about {localtime(end):%H:%M:%S}.")
+
+
+def _worker(worker: queries.Worker, waiting: int) -> Iterator[str]:
+    """How the background worker is, and what to do where it is away."""
+    if worker.seen_at is None:
+        yield "No worker was ever seen."
+    else:
+        yield f"A worker was last seen {(worker.now - worker.seen_at).total_seconds():.0f} seconds ago."
+    if worker.is_away and waiting:
+        yield f"{words.stopped()} {words.away(worker, words.safe(waiting))} Start {words.COMMAND}."
+    elif worker.back_since:
+        yield words.again(worker)

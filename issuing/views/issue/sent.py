@@ -13,6 +13,7 @@ from issuing import queries
 from issuing.enums import IssuanceStatus
 from issuing.models import Issuance
 from issuing.presenters import issuances
+from issuing.presenters import worker as words
 from issuing.presenters.dates import day
 from issuing.views.learners.finding import address
 
@@ -76,7 +77,8 @@ class SentPage:
             return _("This badge cannot be issued now: %s It waits and is safe.") % badge.hold_detail
         if self.issuance.learner.on_hold_since:
             return _("The learner is on hold. It waits until the hold is taken off.")
-        age = queries.canary_age(timezone.now())
-        if age is None or age > 60:
-            return _("The background worker is away. It waits and is safe; it will not be sent twice.")
+        worker = queries.worker(timezone.now())
+        if worker.is_away:
+            safe = _("This badge is waiting and safe; it will not be sent twice.")
+            return f"{words.stopped()} {words.away(worker, safe)}"
         return _("It goes out in a few seconds. You may leave this page.")

@@ -12,6 +12,7 @@ from issuing import queries
 from issuing.enums import BadgeHold, Disposition
 from issuing.forms.rosters import LABELS, ConfirmForm, ReadingForm
 from issuing.models import Badge, Roster, RosterRow
+from issuing.presenters import dates
 from issuing.presenters import rosters as words
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
@@ -165,7 +166,7 @@ class CheckPage:
     def issue_label(self) -> str:
         """What the button says: the exact number, and when it will be over."""
         finish = reads.finish_with(self.badge.provider.connection_id, self.ready, self.now)
-        told = {"badges": words.badges(self.ready), "time": words.clock(finish, self.now)}
+        told = {"badges": words.badges(self.ready), "time": dates.clock(finish, self.now)}
         return _("Issue %(badges)s (finishes about %(time)s)") % told
 
     @property

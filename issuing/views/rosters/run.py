@@ -1,7 +1,7 @@
 """The page of a roster that was confirmed: while it is sent, and after."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Min, QuerySet
 from django.http import HttpRequest
@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from issuing import queries
 from issuing.enums import Disposition, IssuanceStatus, RosterStatus
 from issuing.models import Badge, Issuance, Roster, RosterRow
+from issuing.presenters import dates, runs
 from issuing.presenters import rosters as words
-from issuing.presenters import runs
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.views.bars import worker_is_away
 from issuing.views.rosters.pages import address, here, row_page
 
 S = IssuanceStatus
@@ -32,14 +31,13 @@ class Progress:
         self.tiles = words.run_tiles(self.counts, show, address(roster))
         self.state = self._state(timezone.now())
         self.sentence = runs.sentence(self.state)
-        self.checking = runs.checking(self.counts.checking)
+        self.beside = runs.beside(self.state)
         self.title = runs.title(self.state)
 
     def _state(self, now: datetime) -> runs.State:
         roster, counts = self.roster, self.counts
         if not counts.waiting:
-            return runs.State(roster, counts, now)
-        age = queries.canary_age(now)
+            return runs.State(roster, counts, now, worker=queries.worker(now) if counts.checking else None)
         starts_at = _starts_at(roster)
         return runs.State(
             roster,
@@ -47,8 +45,7 @@ class Progress:
             now,
             finish_at=queries.finish_at(roster.badge.provider.connection_id, now),
             starts_at=starts_at if starts_at and starts_at > now else None,
-            is_worker_away=worker_is_away(now),
-            worker_seen=None if age is None else now - timedelta(seconds=age),
+            worker=queries.worker(now),
         )
 
     @property
@@ -149,7 +146,7 @@ class RunPage:
 
     def _row(self, row: RosterRow, badge: Issuance | None) -> Row:
         said, why = words.run_row(row, badge)
-        when = words.clock(badge.issued_at or badge.changed_at, self.progress.state.now) if badge else ""
+        when = dates.clock(badge.issued_at or badge.changed_at, self.progress.state.now) if badge else ""
         return Row(row, badge, said, why, when)
 
     @property

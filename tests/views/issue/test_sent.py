@@ -63,7 +63,12 @@ def test_page_says_why_it_waits(browser: Client, badge: Badge, why: str) -> None
         type(issuance.learner).objects.update(on_hold_since=timezone.now())
     else:
         Heartbeat.objects.all().delete()
-    said = {"stopped": "Sending is stopped.", "held": "It is gone.", "on hold": "is on hold", "away": "worker is away"}
+    said = {
+        "stopped": "Sending is stopped.",
+        "held": "It is gone.",
+        "on hold": "is on hold",
+        "away": "has not been seen yet",
+    }
     assert said[why] in shown(browser, issuance).context["page"].explanation
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from issuing.models import Assertion, Heartbeat, Issuance, Roster
-from issuing.services import rosters
+from issuing.services import heartbeats, rosters
 from tests.factories import make_agreed, make_user
 from tests.views.rosters.conftest import Office, address
 
@@ -91,7 +91,7 @@ def test_progress_is_never_whole_before_the_end(office: Office, run: Roster) -> 
     Issuance.objects.filter(pk=last.pk).update(**change)
     progress = office.browser.get(address("roster-progress", run)).context["progress"]
     assert (progress.state.share < 100, progress.is_live) == (True, True)
-    assert progress.checking == "1 badge is being checked with Navigatr (about 10 minutes)."
+    assert progress.beside == "1 badge is being checked with Navigatr (about 10 minutes)."
 
 
 def test_run_says_that_the_worker_is_away(office: Office, run: Roster) -> None:
@@ -99,6 +99,18 @@ def test_run_says_that_the_worker_is_away(office: Office, run: Roster) -> None:
     found = sentence(office, run)
     assert found.startswith("Sending stopped: the background worker was last seen at ")
     assert found.endswith(". 3 badges are waiting and safe; none will be sent twice.")
+
+
+def test_run_says_that_it_goes_on_again_and_its_bar_changes_with_it(office: Office, run: Roster) -> None:
+    Heartbeat.objects.update(answered_at=timezone.now() - timedelta(minutes=5))
+    bars = office.browser.get(address("roster-detail", run)).context["bars"].key
+    url = address("roster-progress", run) + f"?bars={bars}"
+    assert 'id="bars"' not in office.browser.get(url).text
+    heartbeats.beat()
+    Roster.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
+    answer = office.browser.get(url)
+    assert answer.context["progress"].beside.startswith("Sending again since ")
+    assert '<div id="bars" hx-swap-oob="true">' in answer.text
 
 
 def test_run_is_paused_and_resumed_by_any_colleague(office: Office, run: Roster) -> None:
