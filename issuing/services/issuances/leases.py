@@ -24,9 +24,12 @@ def take(connection_id: int, owner: str) -> bool:
     with transaction.atomic():
         pace = connections.lock(connection_id)
         now = queries.database_time()
-        if pace.lease_until > now and pace.lease_owner != owner and not _is_gone(pace.lease_owner):
+        # One that lasts longer than any can was written before the clock was set back.
+        held = (now, now + SECONDS)
+        is_held = held[0] < pace.lease_until <= held[1]
+        if is_held and pace.lease_owner != owner and not _is_gone(pace.lease_owner):
             return False
-        others = Pace.objects.filter(lease_cluster=cluster_name(), lease_until__gt=now).exclude(pk=pace.pk)
+        others = Pace.objects.filter(lease_cluster=cluster_name(), lease_until__range=held).exclude(pk=pace.pk)
         if others.count() >= settings.WORKERS - 1:
             return False
         pace.lease_owner, pace.lease_cluster, pace.lease_until = owner, cluster_name(), now + SECONDS

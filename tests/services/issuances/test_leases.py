@@ -84,3 +84,11 @@ def test_lease_of_a_process_that_lives_is_not_taken() -> None:
     connection = make_connection()
     leases.take(connection.pk, f"{socket.gethostname()}:{os.getpid()}:abc")
     assert not leases.take(connection.pk, "two")
+
+
+def test_lease_from_before_the_clock_was_set_back_is_not_held() -> None:
+    connection = make_connection()
+    assert leases.take(connection.pk, "another:1:a")
+    Pace.objects.update(lease_until=time.time() + 3600)
+    assert leases.take(connection.pk, "mine:1:b")
+    assert not leases.take(connection.pk, "third:1:c")
