@@ -86,9 +86,9 @@ class World:
         """A migrated database, a member of staff, an account, its badges and the wording; the static files."""
         self.run("shell", "--no-imports", "-c", CONNECT, NAVIGATR_PAT=TOKEN, BASE_URL=self.practice.base_url)
 
-    def agreed(self, emails: Sequence[str]) -> Path:
+    def agreed(self, emails: Sequence[str], last_names: Sequence[str] = ()) -> Path:
         """A file of people whose consent is on record."""
-        path = self.file("people.csv", people(emails))
+        path = self.file("people.csv", people(emails, last_names))
         evidence = ("--route", "paper", "--by", "ann", "--decided-on", "2026-09-14", "--evidence", "Forms in room 12")
         self.run("record_consent", str(path), *evidence, "--all-agreed")
         return path
@@ -98,9 +98,34 @@ class World:
         path.write_text(content)
         return path
 
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the database holds, asked without Django."""
+        url = self.environment["DATABASE_URL"]
+        if url.startswith("postgres"):
+            with psycopg.connect(url) as server:
+                return server.execute(statement.encode()).fetchall()
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
+            return file.execute(statement).fetchall()
+
+    def statuses(self) -> dict[str, int]:
+        """How many issuances have each status; quicker than `counts`, and without those that none has."""
+        return dict(self.sql("SELECT status, count(*) FROM issuing_issuance GROUP BY status"))
+
     def worker(self, command: str = "qcluster") -> "subprocess.Popen[bytes]":
         """Start a cluster in a session of its own; its words go to `worker.log`."""
         return self._start(["manage.py", command], "worker.log")
+
+    def doomed(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a cluster that kills itself where `tests.faults.worker` is told to."""
+        return self._start(["-m", "tests.faults.worker", *arguments], "worker.log")
+
+    def later(self, *seconds: float, command: Sequence[str]) -> None:
+        """Run a management command as if it were so many seconds later, once for each."""
+        arguments = ["-m", "tests.faults.later", *map(str, seconds), "--", *command]
+        with (self.folder / "later.log").open("ab") as log:
+            subprocess.run(
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log, check=True
+            )
 
     def _start(self, arguments: Sequence[str], log_name: str) -> "subprocess.Popen[bytes]":
         with (self.folder / log_name).open("ab") as log:
@@ -183,9 +208,10 @@ def _answers(port: int) -> bool:
     return False
 
 
-def people(emails: Sequence[str]) -> str:
-    """A roster as CSV."""
-    rows = [f"Ana,Ng,{email}" for email in emails]
+def people(emails: Sequence[str], last_names: Sequence[str] = ()) -> str:
+    """A roster as CSV; all are called Ng where no names are given."""
+    named = zip(emails, last_names or ["Ng"] * len(emails), strict=True)
+    rows = [f"Ana,{last_name},{email}" for email, last_name in named]
     return "\n".join(["First name,Last name,Email", *rows]) + "\n"
 
 

@@ -1,0 +1,69 @@
+"""How a run under faults is begun, healed and proved."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.faults.ledger import Expected, prove
+from tests.world import PATIENCE, TOKEN, World, until
+
+BADGE = "51"
+LONG_AFTER = (900.0, 5000.0)
+"""Seconds: past every time-out, and past three settle times."""
+
+UNDER_WAY = """
+SELECT a.worker FROM issuing_attempt a JOIN issuing_issuance i ON i.id = a.issuance_id AND i.attempt_no = a.number
+WHERE i.status = 'sending'
+"""
+
+
+def names(count: int) -> list[str]:
+    """Last names that are nobody else's, and in no program's words."""
+    return [f"Quill{chr(97 + number // 26)}{chr(97 + number % 26)}feather" for number in range(count)]
+
+
+def begin(here: World, emails: Sequence[str]) -> None:
+    """Everybody agreed and is confirmed; no worker runs yet."""
+    here.connect()
+    path = here.agreed(emails, names(len(emails)))
+    here.json("issue_roster", str(path), "--badge", BADGE, "--by", "ann")
+
+
+def await_end(worker: "subprocess.Popen[bytes]") -> int:
+    """The exit code of a worker that is to end by itself; minus the signal that killed it."""
+    return worker.wait(PATIENCE)
+
+
+def at_rest(here: World, left: int = 0) -> bool:
+    """Nothing waits, and of what is being sent only what dead workers left behind."""
+    counts = here.statuses()
+    return not counts.get("queued") and counts.get("sending", 0) <= left
+
+
+def heal(here: World, rounds: int = 1) -> None:
+    """A plain worker finishes what is open, which is settled once it is old enough, and sent again if it was absent.
+
+    Rows of dead workers are old enough when nothing else is under way: only then is the clock put forward.
+    """
+    here.worker()
+    until(lambda: at_rest(here, left=open_calls(here)))
+    for one in range(1, rounds + 1):
+        here.later(*(one * seconds for seconds in LONG_AFTER), command=["settle", "--now"])
+        until(lambda: at_rest(here))
+
+
+def open_calls(here: World) -> int:
+    """Calls under way whose workers are no more."""
+    rows = here.sql(UNDER_WAY)
+    return sum(not _is_alive(worker) for (worker,) in rows)
+
+
+def _is_alive(worker: str) -> bool:
+    return Path("/proc", worker.rpartition(":")[2]).exists()
+
+
+def prove_all(here: World, emails: Sequence[str], **expected: Any) -> None:
+    """Everything that must be true after a run; `expected` as `Expected` has it."""
+    secrets = (TOKEN, *names(len(emails)))
+    prove(here, Expected(emails, rate=here.environment["NAVIGATR_RATE"], secrets=secrets, **expected))
