@@ -33,7 +33,8 @@ _numbers = itertools.count(1)
 
 def make_user(username: str = "", *, role: Role = Role.STAFF, **fields: Any) -> User:
     name = username or f"staff{next(_numbers)}"
-    return User.objects.create_user(name, f"{name}@college.example.org", "a long password", role=role, **fields)
+    email = fields.pop("email", f"{name}@college.example.org")
+    return User.objects.create_user(name, email, "a long password", role=role, **fields)
 
 
 def make_connection(base_url: str = "http://127.0.0.1:9/v1", *, token: str = TOKEN, **fields: Any) -> Connection:

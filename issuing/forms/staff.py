@@ -8,17 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from issuing.enums import Role
 from issuing.forms.base import StyledForm
 from issuing.models import User
-from issuing.services.staff import Colleague
+from issuing.services.staff import Colleague, Details
 
 _NEW = {"autocomplete": "new-password"}
 
 
-class ColleagueForm(StyledForm):
-    """Who is to be let in."""
+class DetailsForm(StyledForm):
+    """Who a colleague is."""
 
     first_name = forms.CharField(label=_("First name"), max_length=150)
     last_name = forms.CharField(label=_("Last name"), max_length=150)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def details(self) -> Details:
+        """What was typed."""
+        given = self.cleaned_data
+        return Details(given["first_name"], given["last_name"], given["email"])
+
+
+class ColleagueForm(DetailsForm):
+    """Who is to be let in."""
+
     username = forms.CharField(
         label=_("Sign-in name"),
         max_length=150,

@@ -50,7 +50,8 @@ MORE: Sequence[Entry] = (
     ("report-year", _("Year report")),
     ("connection-list", _("Navigatr account")),
     ("staff-list", _("Staff")),
-    ("password-change", _("My password")),
+    ("details-change", _("Your details")),
+    ("password-change", _("Your password")),
 )
 FOR_MANAGERS = {"staff-list"}
 

@@ -1,4 +1,4 @@
-"""Staff accounts: made, let in by a one-time link or a fresh password, given a role, switched off."""
+"""Staff accounts: made, let in by a one-time link or a fresh password."""
 
 import hashlib
 import secrets
@@ -91,7 +91,7 @@ def reset(
         user.first_name, user.last_name = names[0] or user.first_name, names[1] or user.last_name
         user.role = Role.MANAGER if is_manager else user.role
         user.set_password(password)
-        _save(user)
+        save(user)
         audit.record("reset_password", user, by=by, account=user.pk, created=created, reopened=reopened, role=user.role)
     return Reset(user, password, created, reopened)
 
@@ -109,7 +109,7 @@ def add(*, colleague: Colleague, by: User) -> Link:
         NotPermitted: `by` is no manager.
         InvalidInput: the sign-in name is taken or cannot be one, or the address is none; nothing was saved.
     """
-    _check_manager(by)
+    check_manager(by)
     user = User(
         username=(colleague.username or colleague.email).strip(),
         first_name=colleague.first_name.strip(),
@@ -121,7 +121,7 @@ def add(*, colleague: Colleague, by: User) -> Link:
     if User.objects.filter(username__iexact=user.username).exists():
         raise InvalidInput(f"Somebody signs in as {user.username} already; choose another name. Nothing was saved.")
     with transaction.atomic():
-        _save(user)
+        save(user)
         audit.record("add", user, by=by, account=user.pk, role=user.role)
         return _link(user, by)
 
@@ -133,9 +133,9 @@ def make_link(user: User, *, by: User) -> Link:
         NotPermitted: `by` is no manager.
         InvalidInput: the account is switched off.
     """
-    _check_manager(by)
+    check_manager(by)
     with transaction.atomic():
-        if not _locked(user).is_active:
+        if not locked(user).is_active:
             raise InvalidInput("This account is switched off. Switch it on first; no link was made.")
         audit.record("make_link", user, by=by, account=user.pk)
         return _link(user, by)
@@ -161,7 +161,7 @@ def use_link(*, token: str, password: str) -> User:
         InvalidInput: there is no such link any more, or the password will not do; then the link stays.
     """
     with transaction.atomic():
-        user = _locked(link_owner(token))
+        user = locked(link_owner(token))
         _check_password(user, password)
         if not SignInLink.objects.filter(user=user, token_hash=_hash(token)).delete()[0]:
             raise InvalidInput(ENDED)
@@ -178,66 +178,20 @@ def change_password(user: User, *, password: str) -> None:
         InvalidInput: it will not do.
     """
     with transaction.atomic():
-        _check_password(_locked(user), password)
+        _check_password(locked(user), password)
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record("choose_password", user, by=user, account=user.pk)
 
 
-def set_role(user: User, *, role: Role, by: User) -> None:
-    """Make a colleague a manager or a member of staff; the role they have changes nothing.
+def check_manager(by: User) -> None:
+    """Refuse whoever is no manager.
 
     Raises:
-        NotPermitted: `by` is no manager.
-        InvalidInput: they are the last manager.
+        NotPermitted: with the sentence for them.
     """
-    _check_manager(by)
-    with transaction.atomic():
-        if role != Role.MANAGER:
-            _check_another_manager(user)
-        if User.objects.filter(pk=user.pk).exclude(role=role).update(role=role):
-            audit.record("set_role", user, by=by, account=user.pk, role=role)
-
-
-def switch_off(user: User, *, by: User) -> None:
-    """Let a colleague in no more: their sessions and links end at once; what they did stays.
-
-    Raises:
-        NotPermitted: `by` is no manager.
-        InvalidInput: they are the last manager.
-    """
-    _check_manager(by)
-    with transaction.atomic():
-        _check_another_manager(user)
-        if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
-            SignInLink.objects.filter(user=user).delete()
-            audit.record("switch_off", user, by=by, account=user.pk)
-
-
-def switch_on(user: User, *, by: User) -> None:
-    """Let a colleague in again, with the password they had.
-
-    Raises:
-        NotPermitted: `by` is no manager.
-    """
-    _check_manager(by)
-    with transaction.atomic():
-        if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
-            audit.record("switch_on", user, by=by, account=user.pk)
-
-
-def _check_manager(by: User) -> None:
     if not permissions.is_manager(by):
         raise NotPermitted("Only a manager can change who has access; nothing was changed.")
-
-
-def _check_another_manager(user: User) -> None:
-    """Refuse to take away the last manager; all are locked in one order, so that two cannot take away each other."""
-    managers = User.objects.select_for_update().filter(is_active=True, role=Role.MANAGER).order_by("pk")
-    if [one.pk for one in managers] == [user.pk]:
-        raise InvalidInput(
-            f"{user.display_name} is the only manager. Make somebody else a manager first; nothing was changed."
-        )
 
 
 def _check_password(user: User, password: str) -> None:
@@ -258,11 +212,17 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _locked(user: User) -> User:
+def locked(user: User) -> User:
+    """The account as it is now, nobody else changing it until the caller's transaction ends."""
     return User.objects.select_for_update().get(pk=user.pk)
 
 
-def _save(user: User) -> None:
+def save(user: User) -> None:
+    """Write an account that is as it should be.
+
+    Raises:
+        InvalidInput: it is not; nothing was saved.
+    """
     try:
         user.full_clean()
     except ValidationError as error:
