@@ -20,12 +20,14 @@ STATUSES = [
     ("waiting", _("Waiting")),
     ("sending", _("Sending now")),
     ("checking", _("Checking with Navigatr")),
+    ("by-hand", _("To check by hand")),
     ("sent", _("Sent (all)")),
     ("unclaimed", _("Sent, not claimed")),
     ("unclaimed-30-days", _("Not claimed for 30 days")),
     ("claimed", _("Claimed")),
     ("revoked", _("Revoked")),
     ("other", _("Something else at Navigatr")),
+    ("twice", _("Possibly sent twice")),
     ("not-sent", _("Not sent: Navigatr said no")),
     ("stopped", _("Stopped")),
 ]
@@ -181,6 +183,16 @@ class RevokeForm(StyledForm):
         help_text=_("The learner sees this at Navigatr. Nothing about health or behaviour."),
         max_length=500,
         error_messages={"required": _("Say why: the learner sees it.")},
+    )
+
+
+class LookedForm(StyledForm):
+    """What somebody saw who looked whether a badge was sent twice."""
+
+    reason = forms.CharField(
+        label=_("What you saw, and what you did"),
+        max_length=500,
+        error_messages={"required": _("Say what you saw at Navigatr, and what you did.")},
     )
 
 

@@ -76,6 +76,8 @@ class Issuance(models.Model):
     confirmed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(null=True)
+    perhaps_twice_since = models.DateTimeField(null=True)
+    """When Navigatr accepted a call for it although it had moved on here; None once a person has looked."""
 
     objects = IssuanceQuerySet.as_manager()
 
@@ -132,6 +134,7 @@ class Issuance(models.Model):
             models.Index(
                 fields=["last_key", "first_key", "status", "badge"], opclasses=_NAMES_FIRST, name="issuance_last_name"
             ),
+            models.Index(fields=["id"], condition=Q(perhaps_twice_since__isnull=False), name="issuance_perhaps_twice"),
             models.Index(
                 fields=["issued_at", "badge"], condition=Q(issued_at__isnull=False), name="issuance_issued_when"
             ),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from issuing.enums import IssuanceStatus, RevocationOutcome, StatusReason
+from issuing.enums import IssuanceStatus, RevocationOutcome, RosterStatus, StatusReason
 from issuing.models import Assertion, Attempt, Issuance, Revocation
 from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.issuances import learner_name
@@ -47,12 +47,18 @@ def sentence(issuance: Issuance, navigatr_says: str, *, now: datetime) -> str:
 def _queued(issuance: Issuance) -> str:
     if issuance.badge.hold:
         return _("It waits, because the badge is held: %s. Nothing was lost.") % issuance.badge.get_hold_display()
+    if issuance.learner.on_hold_since:
+        return _("It waits, because the learner is on hold. Nothing was lost.")
+    if issuance.roster and issuance.roster.status == RosterStatus.PAUSED:
+        return _("It waits, because its roster is paused. It is sent once somebody resumes that.")
     if issuance.not_before:
         return _("It waits to be sent, not before %s.") % day_and_time(issuance.not_before)
     return _("It waits to be sent, as soon as the limit of Navigatr allows.")
 
 
 def _unconfirmed(issuance: Issuance) -> str:
+    if issuance.reason == StatusReason.TO_DECIDE:
+        return _("We sent it and got no usable answer, and Navigatr’s list does not settle it. It waits for your look.")
     return _("We sent it and got no usable answer. It is being checked with Navigatr and not sent twice meanwhile.")
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from issuing.enums import IssuanceStatus, StopReason
-from issuing.models import Connection, Heartbeat, Issuance, Roster
+from issuing.enums import BreakerState, IssuanceStatus, StopReason
+from issuing.models import Connection, Issuance, Roster
 from issuing.queries.clock import moment, rate
 from issuing.queries.due import in_flight, waiting
 from issuing.workflow.pace import finish_seconds
@@ -32,7 +32,11 @@ def standing_of(connection: Connection, now: datetime) -> dict[str, Any]:
         state = "resting"
     if connection.is_stopped:
         state = "stopped"
-    reason = StopReason(connection.stop_reason).label if connection.is_stopped else ""
+    reason = ""
+    if connection.is_stopped:
+        reason = StopReason(connection.stop_reason).label
+    elif connection.pace.breaker_state != BreakerState.CLOSED:
+        reason = BreakerState(connection.pace.breaker_state).label
     return {"name": connection.name, "state": state, "reason": str(reason), "due": due, "in_flight": flying}
 
 
@@ -44,9 +48,3 @@ def finish_at(connection_id: int, now: datetime) -> datetime | None:
     pace = Connection.objects.values_list("pace__margin", "pace__rests_until").get(pk=connection_id)
     start = max(now, moment(pace[1]))
     return start + timedelta(seconds=finish_seconds(ahead, rate(), pace[0]))
-
-
-def canary_age(now: datetime) -> float | None:
-    """Seconds since a worker last answered; None where none ever did."""
-    beat = Heartbeat.objects.filter(name="canary").first()
-    return (now - beat.answered_at).total_seconds() if beat else None

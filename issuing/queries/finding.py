@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from issuing.enums import IssuanceStatus
+from issuing.enums import IssuanceStatus, StatusReason
 from issuing.exceptions import InvalidInput
 from issuing.models import Assertion, Issuance, Learner, Roster, email_key
 from issuing.models.searching import search_key
@@ -119,12 +119,14 @@ STATUSES: Final[Mapping[str, Callable[[QuerySet[Issuance], datetime], QuerySet[I
     "waiting": _our(S.QUEUED),
     "sending": _our(S.SENDING),
     "checking": _our(S.UNCONFIRMED),
+    "by-hand": lambda rows, now: rows.filter(status=S.UNCONFIRMED, reason=StatusReason.TO_DECIDE),
     "sent": _our(S.ISSUED),
     "unclaimed": _unclaimed,
     "unclaimed-30-days": _overdue,
     "claimed": _claimed,
     "revoked": _revoked,
     "other": _otherwise,
+    "twice": lambda rows, now: rows.filter(perhaps_twice_since__isnull=False),
     "not-sent": _our(S.REJECTED),
     "stopped": _our(S.CANCELLED),
 }

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from issuing.enums import Decision, Disposition, IssuanceStatus, RosterStatus
 from issuing.models import ConsentRecord, Issuance, Roster, RosterRow
+from issuing.queries.finding import Wanted, history
 from issuing.queries.rosters import RunCounts
 
 BOUND = 10_000
@@ -22,6 +23,11 @@ def bounded(rows: QuerySet[Issuance]) -> int:
 def with_status(status: IssuanceStatus) -> int:
     """How many badges stand in a status, bounded."""
     return bounded(Issuance.objects.filter(status=status))
+
+
+def listed(status: str, now: datetime) -> int:
+    """How many badges History lists under one of its statuses, bounded."""
+    return bounded(history(Wanted(status=status), now=now).countable)
 
 
 def singles_under_way() -> int:

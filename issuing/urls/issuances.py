@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("issuances/<uuid:uuid>/cancel/", righting.cancel, name="issuance-cancel"),
     path("issuances/<uuid:uuid>/wrong/", righting.wrong, name="issuance-wrong"),
     path("issuances/<uuid:uuid>/again/", righting.again, name="issuance-again"),
+    path("issuances/<uuid:uuid>/twice/", righting.twice, name="issuance-twice"),
     path("issuances/<uuid:uuid>/revoke/", righting.revoke, name="issuance-revoke"),
 ]

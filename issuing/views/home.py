@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from issuing import queries
-from issuing.enums import IssuanceStatus, RosterStatus
+from issuing.enums import RosterStatus
 from issuing.presenters import runs
 from issuing.queries import home as glance
 from issuing.views.checklist import FirstRun
@@ -64,15 +64,17 @@ class Home:
 
     @cached_property
     def needs(self) -> list[Need]:
-        history = reverse("issuance-list")
-        unconfirmed = f"{history}?status={IssuanceStatus.UNCONFIRMED}"
-        rejected = f"{history}?status={IssuanceStatus.REJECTED}"
         found = [
-            Need(_("To check by hand"), glance.with_status(IssuanceStatus.UNCONFIRMED), unconfirmed, "wait"),
-            Need(_("Not sent"), glance.with_status(IssuanceStatus.REJECTED), rejected, "bad"),
+            self._need(_("To check by hand"), "by-hand", "wait"),
+            self._need(_("Possibly sent twice"), "twice", "bad"),
+            self._need(_("Not sent"), "not-sent", "bad"),
             Need(_("Now ready to issue"), glance.ready_by_now(self._now), reverse("roster-list"), "good"),
         ]
         return [need for need in found if need.count]
+
+    def _need(self, label: str, status: str, tone: str) -> Need:
+        """What History lists under a status."""
+        return Need(label, glance.listed(status, self._now), f"{reverse('issuance-list')}?status={status}", tone)
 
     @cached_property
     def singles(self) -> int:

@@ -46,12 +46,18 @@ def test_home_counts_what_waits_for_a_person_and_opens_its_list(browser: Client)
         make_issuance(badge, status="rejected", reason="refused_by_navigatr")
     learner = make_agreed(badge)
     sent = {"attempt_no": 1, "allowed_by": learner.consent_records.get()}
-    make_issuance(badge, learner, status="unconfirmed", **sent)
-    needs = {need.label: (need.count, need.url) for need in shown(browser).needs}
-    assert needs == {
-        "To check by hand": (1, "/issuances/?status=unconfirmed"),
-        "Not sent": (2, "/issuances/?status=rejected"),
+    make_issuance(badge, learner, status="unconfirmed", reason="no_answer", **sent)
+    other = make_agreed(badge)
+    sent = {"attempt_no": 1, "allowed_by": other.consent_records.get(), "reason": "to_decide"}
+    make_issuance(badge, other, status="unconfirmed", perhaps_twice_since=timezone.now(), **sent)
+    needs = shown(browser).needs
+    assert {need.label: need.count for need in needs} == {
+        "To check by hand": 1,
+        "Possibly sent twice": 1,
+        "Not sent": 2,
     }
+    lists = [browser.get(need.url).context["page"] for need in needs]
+    assert [len(shown.rows) for shown in lists] == [need.count for need in needs]
 
 
 def test_home_counts_people_who_agreed_since_their_roster_was_sent(browser: Client) -> None:

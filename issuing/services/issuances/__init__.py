@@ -6,7 +6,7 @@ from issuing.services.issuances.leases import wake_due
 from issuing.services.issuances.reaping import reap, reap_age
 from issuing.services.issuances.recording import put_back
 from issuing.services.issuances.revoking import carry_out, revoke, wake_revocations
-from issuing.services.issuances.righting import HasItAlready, Redirected, cancel, correct, redirect, reissue
+from issuing.services.issuances.righting import HasItAlready, Redirected, cancel, correct, looked, redirect, reissue
 from issuing.services.issuances.sending import send
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "claim",
     "correct",
     "issue",
+    "looked",
     "put_back",
     "queue_rows",
     "reap",

@@ -51,8 +51,8 @@ def _persist(write: Callable[[], None]) -> None:
             time.sleep(0.5)
 
 
-def _fill(claimed: Claimed, ended: Ended, now: datetime) -> None:
-    """Fill the attempt's outcome and tell the breaker, once; a second time changes nothing."""
+def _fill(claimed: Claimed, ended: Ended, now: datetime) -> bool:
+    """Fill the attempt's outcome and tell the breaker, once; False for a second time, which changes nothing."""
     filled = Attempt.objects.filter(pk=claimed.attempt.pk, outcome="").update(
         outcome=ended.outcome,
         effect=EFFECTS[ended.outcome],
@@ -64,15 +64,18 @@ def _fill(claimed: Claimed, ended: Ended, now: datetime) -> None:
     )
     if filled:
         connections.note_ended(claimed.connection.pk, claimed.attempt.pk, ended.outcome)
+    return bool(filled)
 
 
 def _issued(claimed: Claimed, ended: Ended) -> None:
     def write() -> None:
         now = timezone.now()
-        _fill(claimed, ended, now)
+        is_new = _fill(claimed, ended, now)
         if not _step(claimed, _OF_THIS_ATTEMPT, S.ISSUED, now):
             _late(claimed.issuance, now)
         _keep_assertion(claimed.issuance, ended, now)
+        if is_new:
+            _mark_twice(claimed, now)
 
     _persist(write)
     _note_good_call(claimed.connection)
@@ -89,6 +92,14 @@ def _late(issuance: Issuance, now: datetime) -> None:
             Issuance.step(issuance.pk, attempt_no=None, sources=sources, to=S.ISSUED, at=now)
     except IntegrityError:
         return
+
+
+def _mark_twice(claimed: Claimed, now: datetime) -> None:
+    """Mark a row of which this answer may have made two badges, or one where staff believe there is none."""
+    row = Issuance.objects.filter(pk=claimed.issuance.pk, perhaps_twice_since=None)
+    another = queries.accepted_attempts(claimed.issuance.pk).exclude(pk=claimed.attempt.pk)
+    if another.exists() or row.filter(status__in=(S.CANCELLED, S.REJECTED)).exists():
+        row.update(perhaps_twice_since=now)
 
 
 def _keep_assertion(issuance: Issuance, ended: Ended, now: datetime) -> None:
@@ -121,6 +132,9 @@ def _unknown(claimed: Claimed, ended: Ended) -> None:
         _fill(claimed, ended, now)
         reason, detail = StatusReason.NO_ANSWER, ended.detail[:500]
         _step(claimed, [S.SENDING], S.UNCONFIRMED, now, reason=reason, detail=detail)
+        # Where an earlier call made a badge after all, this one may have made a second.
+        if queries.accepted_attempts(claimed.issuance.pk).exists():
+            Issuance.objects.filter(pk=claimed.issuance.pk).update(perhaps_twice_since=now)
 
     _persist(write)
 

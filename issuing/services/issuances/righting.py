@@ -67,6 +67,23 @@ def cancel(*, issuance: Issuance, attempt_no: int, by: User) -> None:
         audit.record("cancel", issuance, by=by)
 
 
+def looked(*, issuance: Issuance, reason: str, by: User) -> None:
+    """Note that a person looked whether a badge was sent twice, and what they did about it.
+
+    Raises:
+        InvalidInput: no reason.
+        AlreadyTaken: a colleague did so already.
+    """
+    reason = clean_line(reason, label="reason", most=MAX_REASON)
+    if not reason:
+        raise InvalidInput("Say what you saw at Navigatr, and what you did.")
+    with transaction.atomic():
+        marked = Issuance.objects.filter(pk=issuance.pk, perhaps_twice_since__isnull=False)
+        if not marked.update(perhaps_twice_since=None):
+            raise AlreadyTaken(MOVED_ON)
+        audit.record("look", issuance, by=by, reason=reason)
+
+
 def correct(
     *, issuance: Issuance, attempt_no: int, person: Person, details: Details, again_reason: str = "", by: User
 ) -> None:

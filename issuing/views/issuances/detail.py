@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from issuing.enums import IssuanceStatus, RevocationOutcome
+from issuing.enums import IssuanceStatus, RevocationOutcome, StatusReason
 from issuing.models import ConsentRecord, Issuance
 from issuing.presenters import consent
 from issuing.presenters import issuance_page as said
@@ -72,6 +72,14 @@ class BadgePage:
     @property
     def is_unconfirmed(self) -> bool:
         return self.issuance.status == S.UNCONFIRMED
+
+    @property
+    def is_for_a_person(self) -> bool:
+        return self.is_unconfirmed and self.issuance.reason == StatusReason.TO_DECIDE
+
+    @property
+    def is_perhaps_twice(self) -> bool:
+        return self.issuance.perhaps_twice_since is not None
 
     @property
     def can_revoke(self) -> bool:

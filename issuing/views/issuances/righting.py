@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from issuing.exceptions import AlreadyTaken, IssuingError
-from issuing.forms.issuances import AgainForm, CorrectForm, MisdirectedForm, RevokeForm
+from issuing.forms.issuances import AgainForm, CorrectForm, LookedForm, MisdirectedForm, RevokeForm
 from issuing.models import Issuance
 from issuing.services import issuances
 from issuing.views.access import actor
@@ -108,6 +108,21 @@ def revoke(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Navigatr is being asked to revoke it. This page says what came of it."))
             return redirect("issuance-detail", issuance.uuid)
     return _page(request, "issuing/issuance_revoke.html", issuance, form, problem)
+
+
+@require_http_methods(["GET", "POST"])
+def twice(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    issuance, problem = find(uuid), ""
+    form = LookedForm(request.POST or None)
+    if form.is_valid():
+        try:
+            issuances.looked(issuance=issuance, reason=form.cleaned_data["reason"], by=actor(request))
+        except IssuingError as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("Noted; the mark is taken off."))
+            return redirect("issuance-detail", issuance.uuid)
+    return _page(request, "issuing/issuance_twice.html", issuance, form, problem)
 
 
 def _page(

@@ -1,13 +1,15 @@
 """Answers that come when their row has moved on: nothing is lost, nothing is sent again."""
 
+import pytest
 from django.utils import timezone
 
 from issuing.enums import Effect, IssuanceStatus, Outcome
-from issuing.models import Attempt, Badge, Issuance, Pace
+from issuing.exceptions import AlreadyTaken, InvalidInput
+from issuing.models import Attempt, AuditEvent, Badge, Issuance, Pace
 from issuing.services import issuances
 from issuing.services.issuances import recording
 from issuing.services.issuances.calls import Ended
-from tests.factories import make_issuance
+from tests.factories import make_issuance, make_user
 
 S = IssuanceStatus
 ISSUED = Ended(Outcome.ISSUED, "", 200, None, "8001", {"id": 8001, "badge_id": 51, "status": "Pending"})
@@ -55,6 +57,40 @@ def test_late_yes_stays_on_file_while_a_newer_attempt_is_sent_which_then_ends_is
     assert status_of(late.issuance) == S.SENDING
     recording.record(newer, NOT_BEGUN)
     assert (status_of(late.issuance), Attempt.objects.filter(effect=Effect.ONE).count()) == (S.ISSUED, 1)
+    assert late.issuance.perhaps_twice_since is None
+
+
+@pytest.mark.parametrize("how", [ISSUED, Ended(Outcome.UNKNOWN, "No answer.")])
+def test_row_is_marked_when_two_attempts_may_have_made_a_badge(badge: Badge, how: Ended) -> None:
+    make_issuance(badge)
+    late = claim(badge)
+    move(late.issuance, S.QUEUED)
+    newer = claim(badge)
+    recording.record(late, ISSUED)
+    recording.record(newer, how)
+    late.issuance.refresh_from_db()
+    assert late.issuance.perhaps_twice_since is not None
+
+
+def test_row_is_not_marked_when_one_answer_is_written_twice(badge: Badge) -> None:
+    make_issuance(badge)
+    late = claim(badge)
+    for _ in range(2):
+        recording.record(late, ISSUED)
+    assert status_of(late.issuance) == S.ISSUED
+    assert late.issuance.perhaps_twice_since is None
+
+
+def test_person_says_once_that_they_looked(badge: Badge) -> None:
+    issuance, robin = make_issuance(badge), make_user()
+    move(issuance, S.CANCELLED, reason="stopped_by_staff", perhaps_twice_since=timezone.now())
+    with pytest.raises(InvalidInput):
+        issuances.looked(issuance=issuance, reason=" ", by=robin)
+    issuances.looked(issuance=issuance, reason="Only one is listed", by=robin)
+    with pytest.raises(AlreadyTaken):
+        issuances.looked(issuance=issuance, reason="Only one is listed", by=robin)
+    event = AuditEvent.objects.get(verb="look")
+    assert (event.actor, event.details["reason"]) == (robin, "Only one is listed")
 
 
 def test_late_yes_leaves_a_cancelled_row_and_is_kept(badge: Badge) -> None:
@@ -63,6 +99,7 @@ def test_late_yes_leaves_a_cancelled_row_and_is_kept(badge: Badge) -> None:
     move(late.issuance, S.CANCELLED, reason="stopped_by_staff")
     recording.record(late, ISSUED)
     assert (status_of(late.issuance), Attempt.objects.get().effect) == (S.CANCELLED, Effect.ONE)
+    assert late.issuance.perhaps_twice_since is not None
 
 
 def test_late_yes_leaves_a_rejected_row_whose_key_another_holds(badge: Badge) -> None:
@@ -72,6 +109,7 @@ def test_late_yes_leaves_a_rejected_row_whose_key_another_holds(badge: Badge) ->
     make_issuance(badge, late.issuance.learner)
     recording.record(late, ISSUED)
     assert (status_of(late.issuance), Attempt.objects.get().effect) == (S.REJECTED, Effect.ONE)
+    assert late.issuance.perhaps_twice_since is not None
 
 
 def test_late_no_of_an_old_attempt_changes_nothing_for_a_newer_one(badge: Badge) -> None:

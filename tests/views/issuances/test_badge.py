@@ -240,3 +240,14 @@ def test_revoke_refuses_without_reason_or_record(browser: Client, badge: Badge) 
     assert "cannot be revoked from here now" in browser.get(address(issuance, "revoke/")).text
     assert "not known here" in browser.post(address(issuance, "revoke/"), {"reason": "Cheated"}).text
     assert Learner.objects.count() == 1
+
+
+def test_badge_that_was_perhaps_sent_twice_says_so_until_somebody_looked(browser: Client, badge: Badge) -> None:
+    stopped = {"status": "cancelled", "reason": "stopped_by_staff"}
+    issuance = make_issuance(badge, perhaps_twice_since=timezone.now(), **stopped)
+    address = f"/issuances/{issuance.uuid}/"
+    assert "Possibly sent twice" in browser.get(address).text
+    assert "Say what you saw" in browser.post(f"{address}twice/", {"reason": " "}).text
+    assert browser.post(f"{address}twice/", {"reason": "One is listed"}).status_code == 302
+    assert "Possibly sent twice" not in browser.get(address).text
+    assert "Nothing about this badge is open" in browser.get(f"{address}twice/").text
