@@ -1,17 +1,20 @@
 """A roster in the browser: uploaded, corrected, issued, followed live, paused, stopped, and topped up."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.conftest import PASSWORD
+from tests.journeys import forty
 from tests.world import World
 
 pytestmark = pytest.mark.chromium
 
+WORDS = "Version 1 (en): all badges from Example College"
 PACE = "from issuing.models import Pace; Pace.objects.update(rests_until={until})"
 
 
@@ -22,7 +25,7 @@ def write(site: World, name: str, *rows: str) -> Path:
 def upload(page: Page, file: Path, group: str = "") -> None:
     page.goto("/rosters/")
     page.get_by_role("link", name="Upload a roster").first.click()
-    page.get_by_label("Badge").select_option(index=1)
+    page.get_by_label("Badge").select_option(label="Digital Skills")
     page.get_by_label("File").set_input_files(file)
     page.get_by_label("Course or group").fill(group)
     page.get_by_role("button", name="Upload and check").click()
@@ -31,7 +34,7 @@ def upload(page: Page, file: Path, group: str = "") -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _agreed(site: World) -> None:
     """Everybody's consent is on record."""
-    site.agreed([email for mark in ("one", "two", "three", "four") for email in emails(mark, 8)])
+    site.agreed([email for mark in ("two", "three") for email in emails(mark, 8)])
 
 
 def emails(mark: str, count: int) -> list[str]:
@@ -55,28 +58,105 @@ def has_no_faults(page: Page) -> None:
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
 
-def test_roster_is_uploaded_corrected_issued_and_followed_to_its_end(site: World, page: Page) -> None:
-    rows = people("one", 6)
-    file = write(site, "bakery.csv", *rows[:5], "Ana;Ng;one5 at college;Mrs Baker", "Jo;New;new@college.example.org;x")
-    upload(page, file, "Bakery")
-    expect(page.get_by_role("link", name="5 Ready")).to_be_visible()
+def test_roster_of_forty_with_every_disposition_is_issued_to_its_end(site: World, page: Page) -> None:
+    forty.prepare_in(site)
+    upload(page, forty.class_list(site), "Bakery")
+    sees_tiles(page, forty.FOUND)
+    tiles_filter(page)
     expect(page.get_by_text("1 column we do not need: “Tutor”")).to_be_visible()
     has_no_faults(page)
+    correct_one(page)
+    decide_one(page)
+    leave_one_out(page)
+    record_consent_of_one(page)
+    sees_tiles(page, forty.ACTED)
+    expect(page.get_by_text("13 people are left out and stay on this list.")).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"^Issue 27 badges \(finishes about \d\d:\d\d\)$")).click()
+    follow_to_the_end(page)
+    assert results(page) == expected_results()
+    sent = {email: count for email, count in site.emails().items() if email.endswith(forty.AT)}
+    assert sent == dict.fromkeys(forty.sent_rows().values(), 1)
+
+
+def sees_tiles(page: Page, tiles: dict[str, int]) -> None:
+    """They add up to all rows."""
+    expect(page.locator(".tile")).to_have_count(len(tiles))
+    shown = [text.split("\n", 1) for text in page.locator(".tile").all_inner_texts()]
+    assert {label.strip(): int(count) for count, label in shown} == tiles
+    assert sum(tiles.values()) == len(forty.ROWS) == 40
+
+
+def tiles_filter(page: Page) -> None:
+    """Each shows just its own rows, which say what they are."""
+    for label, count in forty.FOUND.items():
+        page.get_by_role("link", name=f"{count} {label}", exact=True).click()
+        expect(page.get_by_role("heading", name=f"Rows: {label}")).to_be_visible()
+        assert page.locator("tbody .tag").all_inner_texts() == [label] * count
+
+
+def correct_one(page: Page) -> None:
     page.get_by_role("link", name="Fix them here").click()
-    page.get_by_label("E-mail address, row 7").fill("one5@college.example.org")
+    page.get_by_label(f"E-mail address, row {forty.MISSPELT}").fill(forty.CORRECTED[forty.MISSPELT])
     page.get_by_role("button", name="Save and check again").click()
     expect(page.get_by_text("1 row was corrected.")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Issue 6 badges")).click()
-    expect(page.get_by_text("Confirmed: 6 badges on the way.")).to_be_visible()
-    expect(page.get_by_text("Done: 6 badges sent.")).to_be_visible(timeout=30_000)
+
+
+def decide_one(page: Page) -> None:
+    page.get_by_role("link", name="2 To decide").click()
+    page.get_by_role("link", name=f"Open row {forty.LIKE}").click()
+    page.get_by_role("button", name=f"It is the same person: send to kofi{forty.AT}").click()
+    expect(page.get_by_text(f"Row {forty.LIKE} is now: Ready.")).to_be_visible()
+
+
+def leave_one_out(page: Page) -> None:
+    page.get_by_role("link", name=re.compile(r"^\d+ Ready$")).click()
+    page.get_by_role("link", name=f"Open row {forty.LEFT_OUT}", exact=True).click()
+    page.get_by_role("button", name="Leave this row out").click()
+    expect(page.get_by_text(f"Row {forty.LEFT_OUT} is now: Left out.")).to_be_visible()
+
+
+def record_consent_of_one(page: Page) -> None:
+    """From the row itself, and back to the roster."""
+    page.get_by_role("link", name="3 Needs consent").click()
+    page.locator(f"#row-{forty.UNASKED}").get_by_role("link", name="Record consent").click()
+    page.get_by_label("Yes, they agree").check()
+    page.get_by_label("The learner", exact=True).check()
+    page.get_by_label("On paper").check()
+    page.get_by_label("Day they answered").fill("2026-09-14")
+    page.get_by_label("Which words they saw").select_option(label=WORDS)
+    page.get_by_label("Where the answer can be looked up").fill("Folder 12")
+    page.get_by_role("button", name="Check this answer").click()
+    page.get_by_role("button", name="Record this answer").click()
+    expect(page.get_by_text("Recorded: Agreed 14 Sept 2026, on paper")).to_be_visible()
+
+
+def follow_to_the_end(page: Page) -> None:
+    """The page says it by itself: nothing is pressed here."""
+    expect(page.get_by_text("Confirmed: 27 badges on the way.")).to_be_visible()
+    expect(page.get_by_text("Done: 27 badges sent.")).to_be_visible(timeout=30_000)
     expect(page).to_have_title(re.compile("^Done: Bakery"))
     expect(page.locator("[data-poll]")).to_have_count(0)
-    expect(page.get_by_text("Sent, not claimed").last).to_be_visible()
+    expect(page.get_by_role("link", name="27 Sent, not claimed")).to_be_visible()
+    expect(page.get_by_role("link", name="13 Left out")).to_be_visible()
     has_no_faults(page)
-    assert [count for email, count in site.emails().items() if email.startswith("one")] == [1] * 6
+
+
+def results(page: Page) -> list[list[str]]:
+    """The sheet that staff take away: the file's own columns, and what each row is called in the end."""
     with page.expect_download() as download:
         page.get_by_role("link", name="Download results (Excel)").click()
-    assert download.value.suggested_filename == "bakery results.xlsx"
+    assert download.value.suggested_filename == "forty results.xlsx"
+    sheet = load_workbook(BytesIO(download.value.path().read_bytes())).active
+    assert sheet is not None
+    return [[str(cell or "") for cell in row[:6]] for row in sheet.iter_rows(values_only=True)]
+
+
+def expected_results() -> list[list[str]]:
+    rows = [["Row", "Student number", "Last name", "First name", "Email", "Status"]]
+    for number, (student, last, first, email) in forty.ROWS.items():
+        address = forty.sent_rows().get(number, email.strip())
+        rows.append([str(number), student, last, first, address, forty.KEPT.get(number, "Sent, not claimed")])
+    return rows
 
 
 def test_run_is_paused_resumed_and_stopped(site: World, page: Page) -> None:
@@ -111,20 +191,3 @@ def test_roster_is_one_run_after_a_double_click_the_back_button_and_a_colleague(
     colleague.get_by_role("button", name=re.compile("^Issue 3 badges")).click()
     expect(colleague.get_by_text("was confirmed already by Bob")).to_be_visible()
     assert [count for email, count in site.emails().items() if email.startswith("three")] == [1] * 3
-
-
-def test_roster_is_issued_without_javascript_on_a_phone(site: World, context: BrowserContext) -> None:
-    file = write(site, "plain.csv", *people("four", 2))
-    browser = context.browser
-    assert browser is not None
-    size = {"width": 390, "height": 844}
-    plain = browser.new_context(base_url=site.address, java_script_enabled=False, viewport=size)  # type: ignore[arg-type]
-    page = plain.new_page()
-    page.goto("/sign-in/")
-    page.get_by_label("Username").fill("bob")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    upload(page, file)
-    page.get_by_role("button", name=re.compile("^Issue 2 badges")).click()
-    expect(page.get_by_text("Confirmed: 2 badges on the way.")).to_be_visible()
-    plain.close()
