@@ -1,6 +1,8 @@
 """One roster: checked, or confirmed and on its way."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -49,38 +51,28 @@ def roster_progress(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def roster_pause(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    roster = roster_or_404(uuid)
-    try:
-        rosters.pause(roster=roster, by=actor(request))
-    except IssuingError as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, _("Paused. What was on its way arrives; the rest waits until you resume."))
-    return redirect("roster-detail", uuid)
+    done = _("Paused. What was on its way arrives; the rest waits until you resume.")
+    return _acted(request, uuid, rosters.pause, lambda _none: done)
 
 
 @require_POST
 def roster_resume(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    roster = roster_or_404(uuid)
-    try:
-        rosters.resume(roster=roster, by=actor(request))
-    except IssuingError as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, _("Sending goes on."))
-    return redirect("roster-detail", uuid)
+    return _acted(request, uuid, rosters.resume, lambda _none: _("Sending goes on."))
 
 
 @require_POST
 def roster_stop(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    done = _("Stopped: %(badges)s will not be sent. What was sent stays sent.")
+    return _acted(request, uuid, rosters.stop, lambda count: done % {"badges": words.badges(count)})
+
+
+def _acted(request: HttpRequest, uuid: uuid.UUID, act: Callable[..., Any], said: Callable[[Any], str]) -> HttpResponse:
+    """Show the roster again, with what the act came to or why it was refused."""
     roster = roster_or_404(uuid)
     try:
-        count = rosters.stop(roster=roster, by=actor(request))
+        messages.success(request, said(act(roster=roster, by=actor(request))))
     except IssuingError as refusal:
         messages.warning(request, str(refusal))
-    else:
-        told = {"badges": words.badges(count)}
-        messages.success(request, _("Stopped: %(badges)s will not be sent. What was sent stays sent.") % told)
     return redirect("roster-detail", uuid)
 
 
