@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from issuing.enums import IssuanceStatus, StatusReason
@@ -56,25 +56,45 @@ class Found:
     countable: QuerySet[Issuance]
 
 
+class _Unhelped(Func):
+    """A column as SQLite reads it when it may not look it up in an index; PostgreSQL knows better by itself."""
+
+    template, arity = "%(expressions)s", 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
 def history(wanted: Wanted, *, now: datetime) -> Found:
     """The badges that fit, in any order; page them by primary key."""
-    rows: QuerySet[Issuance] = Issuance.objects.all()
+    rows = _narrowed(Issuance.objects.alias(_status=F("status"), _badge=F("badge")), wanted, now)
+
+    def named() -> QuerySet[Issuance]:
+        # A name's index holds status and badge too: SQLite would take theirs, and read every row for its name.
+        columns = Issuance.objects.alias(_status=_Unhelped("status"), _badge=_Unhelped("badge"))
+        return _narrowed(columns, wanted, now)
+
+    return _by_text(rows, named, wanted.text)
+
+
+def _narrowed(rows: QuerySet[Issuance], wanted: Wanted, now: datetime) -> QuerySet[Issuance]:
+    """Those that fit but for what was typed; `_status` and `_badge` are the columns as they are to be read."""
     if wanted.badge_id is not None:
-        rows = rows.filter(badge=wanted.badge_id)
+        rows = rows.filter(_badge=wanted.badge_id)
     if wanted.learner_id is not None:
         rows = rows.filter(learner=wanted.learner_id)
     if wanted.group:
         rows = rows.filter(roster__in=list(Roster.objects.filter(group=wanted.group).values_list("pk", flat=True)))
     if wanted.status:
         rows = STATUSES[wanted.status](rows, now)
-    return _by_text(_between(rows, wanted.since, wanted.until), wanted.text)
+    return _between(rows, wanted.since, wanted.until)
 
 
 # Statuses
 
 
 def _our(status: S) -> Callable[[QuerySet[Issuance], datetime], QuerySet[Issuance]]:
-    return lambda rows, now: rows.filter(status=status)
+    return lambda rows, now: rows.filter(_status=status)
 
 
 def _with(statuses: tuple[str, ...]) -> Exists:
@@ -83,7 +103,7 @@ def _with(statuses: tuple[str, ...]) -> Exists:
 
 def _unclaimed(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
     beyond = Assertion.objects.filter(issuance=OuterRef("pk")).exclude(status__in=NEVER_CLAIMED)
-    return rows.filter(~Exists(beyond), status=S.ISSUED)
+    return rows.filter(~Exists(beyond), _status=S.ISSUED)
 
 
 def _overdue(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
@@ -93,7 +113,7 @@ def _overdue(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
 
 
 def _claimed(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
-    return rows.filter(_with(CLAIMED), status=S.ISSUED)
+    return rows.filter(_with(CLAIMED), _status=S.ISSUED)
 
 
 def _revoked(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
@@ -166,7 +186,8 @@ def _last_key(until: datetime) -> int:
 # What was typed
 
 
-def _by_text(rows: QuerySet[Issuance], text: str) -> Found:
+def _by_text(rows: QuerySet[Issuance], named: Callable[[], QuerySet[Issuance]], text: str) -> Found:
+    """Those among the rows that the text means; `named` says the same ones so that a name's index finds them."""
     text = text.strip()
     if not text:
         return Found(rows, rows)
@@ -182,7 +203,7 @@ def _by_text(rows: QuerySet[Issuance], text: str) -> Found:
         return Found(rows.filter(pk__in=keys), rows.filter(pk__in=keys))
     # Put so that no index fits: many have the name, and the page is full after a short walk.
     walked = rows.alias(_first=Coalesce("first_key", "first_key"), _last=Coalesce("last_key", "last_key"))
-    return Found(walked.filter(_names(splits, "_first", "_last")), rows.filter(by_index))
+    return Found(walked.filter(_names(splits, "_first", "_last")), named().filter(by_index))
 
 
 def _by_address(text: str) -> Q | None:
