@@ -1,6 +1,6 @@
 """Reads across models: clocks, consent, what is due, counts; a module per subject."""
 
-from issuing.queries.clock import database_time, moment, rate
+from issuing.queries.clock import database_time, moment, rate, rest_left
 from issuing.queries.consent import (
     ConsentStanding,
     Ending,
@@ -61,6 +61,7 @@ __all__ = [
     "next_due",
     "periods",
     "rate",
+    "rest_left",
     "sent_by_month",
     "standing_of",
     "standings",

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from issuing.enums import BreakerState, IssuanceStatus, StopReason
-from issuing.models import Connection, Issuance, Roster
-from issuing.queries.clock import moment, rate
+from issuing.models import Connection, Issuance, Pace, Roster
+from issuing.queries.clock import rate, rest_left
 from issuing.queries.due import in_flight, waiting
 from issuing.workflow.pace import finish_seconds
 
@@ -28,7 +28,7 @@ def standing_of(connection: Connection, now: datetime) -> dict[str, Any]:
     flying = in_flight(connection.pk, now - timedelta(days=1))
     due = waiting(connection.pk).filter(Q(not_before=None) | Q(not_before__lte=now)).count()
     state = "sending" if flying or due else "idle"
-    if connection.pace.rests_until > now.timestamp():
+    if rest_left(connection.pace, now.timestamp()):
         state = "resting"
     if connection.is_stopped:
         state = "stopped"
@@ -45,6 +45,10 @@ def finish_at(connection_id: int, now: datetime) -> datetime | None:
     ahead = waiting(connection_id).count()
     if not ahead:
         return None
-    pace = Connection.objects.values_list("pace__margin", "pace__rests_until").get(pk=connection_id)
-    start = max(now, moment(pace[1]))
-    return start + timedelta(seconds=finish_seconds(ahead, rate(), pace[0]))
+    return now + timedelta(seconds=seconds_for(connection_id, ahead, now))
+
+
+def seconds_for(connection_id: int, ahead: int, now: datetime) -> float:
+    """How long so many calls take over a connection at its pace, its rest included."""
+    pace = Pace.objects.get(pk=connection_id)
+    return rest_left(pace, now.timestamp()) + finish_seconds(ahead, rate(), pace.margin)

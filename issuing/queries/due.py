@@ -6,6 +6,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from issuing.enums import IssuanceStatus, RosterStatus
 from issuing.models import Attempt, Connection, Issuance, Roster
+from issuing.queries.clock import longest_rest
 
 
 def due_singles(connection_id: int, now: datetime) -> QuerySet[Issuance]:
@@ -40,10 +41,12 @@ def next_due(connection_id: int, now: datetime) -> datetime | None:
 def due_connections(now: datetime) -> QuerySet[Connection]:
     """Connections that are not stopped or resting and have something to send now; the longest unserved first."""
     epoch = now.timestamp()
+    resting = (epoch, epoch + longest_rest())
     unpaused = Q(roster=None) | Q(roster__status=RosterStatus.RUNNING)
     rows = Issuance.objects.due(now).filter(unpaused, badge__provider__connection=OuterRef("pk")).order_by()
     return (
-        Connection.objects.filter(stop_reason="", pace__rests_until__lte=epoch)
+        Connection.objects.filter(stop_reason="")
+        .exclude(pace__rests_until__gt=resting[0], pace__rests_until__lte=resting[1])
         .filter(Exists(rows))
         .order_by("pace__lease_until", "pk")
     )

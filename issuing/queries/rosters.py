@@ -13,7 +13,6 @@ from issuing.models import (
     Assertion,
     AuditEvent,
     Badge,
-    Connection,
     ConsentRecord,
     ConsentStatement,
     Issuance,
@@ -21,9 +20,8 @@ from issuing.models import (
     Roster,
     RosterRow,
 )
-from issuing.queries.clock import moment, rate
+from issuing.queries.counts import seconds_for
 from issuing.queries.due import waiting
-from issuing.workflow.pace import finish_seconds
 
 S = IssuanceStatus
 LATER = "later"
@@ -108,9 +106,8 @@ def same_file(sha256: str, badge: Badge, *, but: Roster) -> QuerySet[Roster]:
 
 def finish_with(connection_id: int, more: int, now: datetime) -> datetime:
     """When all that waits on this connection and `more` badges would have been sent, were they confirmed now."""
-    pace = Connection.objects.values_list("pace__margin", "pace__rests_until").get(pk=connection_id)
     ahead = waiting(connection_id).count() + more
-    return max(now, moment(pace[1])) + timedelta(seconds=finish_seconds(ahead, rate(), pace[0]))
+    return now + timedelta(seconds=seconds_for(connection_id, ahead, now))
 
 
 def is_out_of_date(roster: Roster, now: datetime) -> bool:

@@ -164,7 +164,7 @@ def _base_url(host: str) -> str:
 
 def _answers(base_url: str, account: Connection | None) -> Finding:
     host = urlsplit(base_url).netloc
-    if account and account.pace.rests_until > queries.database_time():
+    if account and queries.rest_left(account.pace, queries.database_time()):
         return Finding("Navigatr", None, f"{host} was not asked: {account.name} rests for a while.")
     try:
         with Channel.open(connections.config(base_url)) as channel:
@@ -196,7 +196,7 @@ def _owner(account: Connection) -> Finding:
             f"{account.name} is stopped: {account.get_stop_reason_display()}. Give it a token with manage.py connect."
         )
         return Finding("token", False, says)
-    if account.pace.rests_until > queries.database_time():
+    if queries.rest_left(account.pace, queries.database_time()):
         return Finding("token", None, f"The token of {account.name} was not tried: the account rests for a while.")
     try:
         owner = connections.read(account, NavigatrClient.user)

@@ -14,6 +14,9 @@ FAILURES = 3
 LONGEST_REST = 10
 """How many times its first rest the longest is."""
 
+ANSWER_GRACE = 20.0
+"""Seconds longer than a read's time-out after which the read that asked whether Navigatr is back counts as lost."""
+
 _FAILED = frozenset({Outcome.UNKNOWN, Outcome.UNREACHABLE, Outcome.ABORTED})
 
 

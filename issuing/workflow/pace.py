@@ -91,6 +91,12 @@ def next_slot(
     return Slot(at, at + spacing)
 
 
+def rest_left(until: float, now: float, longest: float) -> float:
+    """Seconds for which a connection rests still; 0.0 for a rest longer than any can be: the clock was set back."""
+    left = until - now
+    return left if 0.0 < left <= longest else 0.0
+
+
 def may_be_wanted(stored: float, now: float) -> bool:
     """Whether the next slot has come free so lately that a badge may still take it."""
     return now - IDLE_AFTER < stored <= now + LOOK_AHEAD

@@ -24,6 +24,7 @@ from issuing.workflow.pace import (
     narrowed,
     next_slot,
     preference,
+    rest_left,
     widened,
 )
 
@@ -206,3 +207,10 @@ def test_spacing_is_the_share_of_the_window_with_its_margin_when_computed() -> N
 @pytest.mark.parametrize(("ahead", "seconds"), [(0, 0.0), (1, 0.408), (1000, 408.0)])
 def test_finish_is_told_when_so_many_are_ahead(ahead: int, seconds: float) -> None:
     assert finish_seconds(ahead, RATE) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("until", "left"), [(0.0, 0.0), (A_CLOCK, 0.0), (A_CLOCK + 5, 5.0), (A_CLOCK + 60, 60.0), (A_CLOCK + 61, 0.0)]
+)
+def test_rest_is_over_when_it_is_longer_than_any_can_be(until: float, left: float) -> None:
+    assert rest_left(until, A_CLOCK, 60.0) == left

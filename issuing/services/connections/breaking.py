@@ -16,9 +16,6 @@ from issuing.workflow import breaker as rules
 from issuing.workflow import pace as slots
 from issuing.workflow.breaker import Breaker
 
-ANSWER_GRACE = 20.0
-"""Seconds longer than a read's time-out after which a read that asked whether Navigatr is back counts as lost."""
-
 
 def breaker_of(pace: Pace) -> Breaker:
     return Breaker(BreakerState(pace.breaker_state), pace.failed_in_a_row, pace.opened_in_a_row, pace.probe_id)
@@ -72,12 +69,12 @@ def _take_turn(connection_id: int) -> float | None:
         now, here = queries.database_time(), time.monotonic()
         if pace.breaker_state != BreakerState.OPEN:
             return None
-        if pace.rests_until > now:
+        if queries.rest_left(pace, now):
             raise NoEffect(BUSY, outcome=Outcome.RATE_LIMITED)
         slot = slots.next_slot(pace.next_slot, now, queries.rate(), pace.margin, look_ahead=float("inf"))
         assert isinstance(slot, slots.Slot)  # noqa: S101 - however far ahead
         spend(pace, slot)
-        pace.rests_until = slot.at + settings.NAVIGATR_READ_TIMEOUT + ANSWER_GRACE
+        pace.rests_until = slot.at + settings.NAVIGATR_READ_TIMEOUT + rules.ANSWER_GRACE
         pace.save(update_fields=["rests_until"])
         return here + (slot.at - now)
 
@@ -104,5 +101,6 @@ def _keep(pace: Pace, breaker: Breaker) -> None:
     pace.failed_in_a_row, pace.opened_in_a_row = breaker.failed_in_a_row, breaker.opened_in_a_row
     if has_opened:
         rests = settings.NAVIGATR_BREAKER_SECONDS * breaker.rests
-        pace.rests_until = max(pace.rests_until, queries.database_time() + rests)
+        now = queries.database_time()
+        pace.rests_until = now + max(queries.rest_left(pace, now), rests)
     pace.save(update_fields=["breaker_state", "probe", "failed_in_a_row", "opened_in_a_row", "rests_until"])

@@ -77,9 +77,9 @@ def _offer(connection_ids: Collection[int], own: Pace | None, idle: bool, lead: 
         paces = [lock(connection_id) for connection_id in sorted(connection_ids)] + ([own] if own else [])
         now, here = queries.database_time(), time.monotonic()
         margin = max(pace.margin for pace in paces)
-        rests_until, stored = max(pace.rests_until for pace in paces), max(pace.next_slot for pace in paces)
-        if rests_until > now:
-            return _Offer(here + rests_until - now, False, margin)
+        rest, stored = max(queries.rest_left(pace, now) for pace in paces), max(pace.next_slot for pace in paces)
+        if rest:
+            return _Offer(here + rest, False, margin)
         slot = rules.next_slot(stored, now, queries.rate(), margin, lead=lead)
         if isinstance(slot, rules.Wait):
             return _Offer(here + slot.seconds, False, margin)
@@ -104,11 +104,12 @@ def rest(pace: Pace, *, retry_after: float | None) -> None:
     While it rests already, because several calls were in flight, another 429 can only make the rest longer.
     """
     now = queries.database_time()
-    if pace.rests_until <= now:
+    left = queries.rest_left(pace, now)
+    if not left:
         pace.refused_in_a_row += 1
         pace.margin = rules.widened(pace.margin)
     seconds = retry.rest_seconds(retry_after, pace.refused_in_a_row, random.random())  # noqa: S311
-    pace.rests_until = max(pace.rests_until, now + seconds)
+    pace.rests_until = now + max(left, seconds)
     pace.save(update_fields=["refused_in_a_row", "rests_until", "margin"])
 
 
@@ -116,7 +117,8 @@ def pause(connection_id: int, seconds: float) -> None:
     """Let a connection rest because its host cannot be reached."""
     with transaction.atomic():
         pace = lock(connection_id)
-        pace.rests_until = max(pace.rests_until, queries.database_time() + seconds)
+        now = queries.database_time()
+        pace.rests_until = now + max(queries.rest_left(pace, now), seconds)
         pace.save(update_fields=["rests_until"])
 
 

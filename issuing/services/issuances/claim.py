@@ -92,8 +92,8 @@ def _claim(pace: Pace, worker: str) -> "_Chosen | rules.Wait | Silent | Idle":
     connection = Connection.objects.get(pk=pace.pk)
     if connection.is_stopped:
         return Idle(None, stopped=True)
-    if pace.rests_until > now:
-        return rules.Wait(pace.rests_until - now)
+    if rest := queries.rest_left(pace, now):
+        return rules.Wait(rest)
     slot = rules.next_slot(pace.next_slot, now, queries.rate(), pace.margin)
     if isinstance(slot, rules.Wait):
         return slot
@@ -211,7 +211,7 @@ def take_new_slot(claimed: Claimed) -> float | None:
         pace = connections.lock(claimed.connection.pk)
         now, here = queries.database_time(), time.monotonic()
         stopped = Connection.objects.filter(pk=pace.pk).exclude(stop_reason="").exists()
-        if stopped or pace.rests_until > now:
+        if stopped or queries.rest_left(pace, now):
             return None
         slot = rules.next_slot(pace.next_slot, now, queries.rate(), pace.margin, look_ahead=float("inf"))
         if isinstance(slot, rules.Wait):

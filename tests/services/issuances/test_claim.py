@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from issuing import queries
 from issuing.enums import Decision, Effect, IssuanceStatus, Outcome, RosterStatus, StatusReason
 from issuing.models import Attempt, Badge, Connection, ConsentText, Issuance, Pace, Roster
 from issuing.services import issuances
@@ -202,3 +203,10 @@ def test_claim_decides_by_the_consent_to_this_very_badge(badge: Badge) -> None:
     make_consent(learner, None, Decision.DECLINED, decided_at=timezone.now())
     make_issuance(other, learner)
     assert claim(badge) == issuances.Idle(None)
+
+
+def test_claim_goes_on_when_the_clock_was_set_back_during_a_rest(badge: Badge) -> None:
+    make_issuance(badge)
+    Pace.objects.update(rests_until=time.time() + 3600)
+    assert badge.provider.connection in queries.due_connections(timezone.now())
+    assert isinstance(claim(badge), issuances.Claimed)
