@@ -34,10 +34,10 @@ def standing_of(connection: Connection, now: datetime) -> dict[str, Any]:
         state = "stopped"
     reason = ""
     if connection.is_stopped:
-        reason = StopReason(connection.stop_reason).label
+        reason = str(StopReason(connection.stop_reason).label)
     elif connection.pace.breaker_state != BreakerState.CLOSED:
-        reason = BreakerState(connection.pace.breaker_state).label
-    return {"name": connection.name, "state": state, "reason": str(reason), "due": due, "in_flight": flying}
+        reason = str(BreakerState(connection.pace.breaker_state).label)
+    return {"name": connection.name, "state": state, "reason": reason, "due": due, "in_flight": flying}
 
 
 def finish_at(connection_id: int, now: datetime) -> datetime | None:

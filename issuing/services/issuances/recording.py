@@ -36,7 +36,7 @@ def record(claimed: Claimed, ended: Ended) -> None:
     _RECORDERS.get(ended.outcome, _back_off)(claimed, ended)
 
 
-def _persist(write: Callable[[], None]) -> None:
+def _persist(write: Callable[[], object]) -> None:
     """Run one writing transaction, again where the database was away; `write` may run twice and must not mind."""
     give_up = time.monotonic() + PERSIST_SECONDS
     while True:
