@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from issuing.enums import RosterStatus, StopReason
 from issuing.models import Roster
+from issuing.presenters import silence
 from issuing.presenters import worker as worker_words
 from issuing.presenters.dates import clock
 from issuing.presenters.rosters import badges, starts
@@ -111,10 +112,12 @@ def _blocked(state: State) -> Sentence | None:
     if badge.hold:
         told = {"why": badge.get_hold_display(), "safe": safe}
         return Sentence(_("This badge waits: %(why)s. %(safe)s") % told, "bad")
-    if state.worker is None or not state.worker.is_away:
-        return None
-    text = f"{worker_words.stopped()} {worker_words.away(state.worker, safe)}"
-    return Sentence(text, "bad", worker_words.COMMAND)
+    if state.worker is not None and state.worker.is_away:
+        text = f"{worker_words.stopped()} {worker_words.away(state.worker, safe)}"
+        return Sentence(text, "bad", worker_words.COMMAND)
+    if why := silence.said(connection.pace, state.now):
+        return Sentence(f"{silence.pauses()} {why} {safe}", "wait")
+    return None
 
 
 def _ended(state: State) -> Sentence:

@@ -12,8 +12,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from issuing import queries
-from issuing.enums import IssuanceStatus, StopReason
+from issuing.enums import BreakerState, IssuanceStatus, StopReason
 from issuing.models import Connection
+from issuing.presenters import silence
 from issuing.presenters import worker as words
 from issuing.queries.home import BOUND, with_status
 
@@ -48,8 +49,9 @@ class Bars:
     def _all(self) -> list[Bar]:
         if not self._request.user.is_authenticated:
             return []
-        found = list(_stopped())
-        return found + list(_worker(timezone.now(), is_stopped=bool(found)))
+        now = timezone.now()
+        found = list(_stopped()) + list(_silent(now))
+        return found + list(_worker(now, is_stopped=bool(found)))
 
     @property
     def key(self) -> str:
@@ -76,6 +78,14 @@ def _stopped() -> Iterator[Bar]:
             url=reverse("connection-replace", args=[connection.uuid]) if refused else reverse("connection-list"),
             action=_("Replace the access token") if refused else _("Navigatr account"),
         )
+
+
+def _silent(now: datetime) -> Iterator[Bar]:
+    silent = Connection.objects.in_use().filter(stop_reason=StopReason.NONE, pace__breaker_state=BreakerState.OPEN)
+    for connection in silent.select_related("pace").order_by("name"):
+        waiting = with_status(IssuanceStatus.QUEUED)
+        safe = words.safe(waiting, _number(waiting)) if waiting else _("No badge is waiting.")
+        yield Bar(title=silence.pauses(), text=f"{silence.said(connection.pace, now)} {safe}")
 
 
 def _worker(now: datetime, *, is_stopped: bool) -> Iterator[Bar]:

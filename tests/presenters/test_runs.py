@@ -77,6 +77,19 @@ def test_sentence_tells_what_it_should_do_while_the_worker_is_away(badge: Badge)
     assert (found.tone, found.for_it) == ("bad", "manage.py supervise")
 
 
+def test_sentence_says_when_navigatr_is_asked_again(badge: Badge) -> None:
+    going = state(badge, waiting=2, claimed=1)
+    pace = going.roster.badge.provider.connection.pace
+    pace.breaker_state, pace.rests_until = "open", (going.now + timedelta(minutes=1)).timestamp()
+    found = runs.sentence(going)
+    assert found.text == (
+        "Sending pauses: Navigatr is not answering. It is asked again at 12:01. "
+        "2 badges are waiting and safe; none will be sent twice."
+    )
+    pace.breaker_state = "half_open"
+    assert "One badge goes first" in runs.sentence(going).text
+
+
 def back(going: runs.State, **ago: int) -> runs.State:
     """The same with a worker that came back so long ago; the roster was confirmed an hour ago."""
     going.roster.confirmed_at = going.now - timedelta(hours=1)

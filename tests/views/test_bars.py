@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from issuing.enums import StopReason
-from issuing.models import Connection, Heartbeat
+from issuing.enums import BreakerState, StopReason
+from issuing.models import Connection, Heartbeat, Pace
 from issuing.services import heartbeats
 from issuing.views.bars import Bar
 from tests.factories import make_agreed, make_badge, make_connection, make_issuance
@@ -80,6 +80,18 @@ def test_stopped_account_is_not_said_to_send_again(browser: Client) -> None:
     heartbeats.beat()
     Connection.objects.update(stop_reason=StopReason.BY_STAFF, stopped_at=timezone.now())
     assert [bar.tone for bar in bars(browser)] == ["bad"]
+
+
+def test_every_page_says_when_navigatr_is_asked_again(browser: Client) -> None:
+    make_issuance(make_badge())
+    see_worker()
+    again = timezone.now() + timedelta(seconds=30)
+    Pace.objects.update(breaker_state=BreakerState.OPEN, opened_in_a_row=1, rests_until=again.timestamp())
+    (bar,) = bars(browser)
+    assert bar.title == "Sending pauses:"
+    assert f"It is asked again at {timezone.localtime(again):%H:%M}. 1 badge is waiting and safe" in bar.text
+    Pace.objects.update(breaker_state=BreakerState.HALF_OPEN, rests_until=0.0)
+    assert bars(browser) == []
 
 
 def test_stranger_sees_no_bar(stranger: Client) -> None:

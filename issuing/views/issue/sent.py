@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from issuing import queries
 from issuing.enums import IssuanceStatus
 from issuing.models import Issuance
-from issuing.presenters import issuances
+from issuing.presenters import issuances, silence
 from issuing.presenters import worker as words
 from issuing.presenters.dates import day
 from issuing.views.learners.finding import address
@@ -24,7 +24,7 @@ SECONDS = {IssuanceStatus.QUEUED: 2, IssuanceStatus.SENDING: 1, IssuanceStatus.U
 @never_cache
 def sent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The badge on its way; htmx gets only what changes."""
-    rows = Issuance.objects.select_related("badge__provider__connection", "learner")
+    rows = Issuance.objects.select_related("badge__provider__connection__pace", "learner")
     page = SentPage(get_object_or_404(rows, uuid=uuid))
     is_part = request.htmx  # type: ignore[attr-defined]
     return render(request, "issuing/_issue_status.html" if is_part else "issuing/issue_sent.html", {"page": page})
@@ -81,4 +81,6 @@ class SentPage:
         if worker.is_away:
             safe = _("This badge is waiting and safe; it will not be sent twice.")
             return f"{words.stopped()} {words.away(worker, safe)}"
+        if why := silence.said(badge.provider.connection.pace, timezone.now()):
+            return f"{why} {_('This badge is waiting and safe; it will not be sent twice.')}"
         return _("It goes out in a few seconds. You may leave this page.")
