@@ -1,6 +1,6 @@
 """Connecting Navigatr accounts and replacing their tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ SCHEMES = (
     (AuthScheme.BEARER, _("By bearer token")),
     (AuthScheme.PASSWORD, _("By user name and password (Navigatr is ending this)")),
 )
+NUMBER_LENGTH = 18
 _SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -59,8 +60,8 @@ class LoginForm(StyledForm):
         return str(self.cleaned_data["scheme"] or AUTO)
 
 
-class ConnectForm(LoginForm):
-    """A new account, at one of the hosts that may be called.
+class AddressForm(StyledForm):
+    """What an account is called here, and where: one of the hosts that may be called.
 
     Args:
         hosts (Sequence[tuple[str, str]]): each with what it is called.
@@ -70,7 +71,6 @@ class ConnectForm(LoginForm):
         label=_("What to call it here"), max_length=100, help_text=_("Such as the name of your organisation.")
     )
     host = forms.ChoiceField(label=_("Where"))
-    field_order = ("name", "host", "token", "scheme", "username", "password")
 
     def __init__(self, *args: Any, hosts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,8 +85,45 @@ class ConnectForm(LoginForm):
         return f"{scheme}://{host}/v1"
 
 
+class ConnectForm(LoginForm, AddressForm):
+    """A new account."""
+
+    field_order = ("name", "host", "token", "scheme", "username", "password")
+
+
+class NumbersField(forms.TypedMultipleChoiceField):
+    """Check boxes whose choices only the service knows: any numbers are taken."""
+
+    def valid_value(self, value: object) -> bool:
+        return str(value).isascii() and str(value).isdigit() and len(str(value)) <= NUMBER_LENGTH
+
+
+class ChosenForm(AddressForm):
+    """For which organisations an account is to issue that is not connected yet; none is an answer too.
+
+    Args:
+        organisations (Mapping[int, str]): those on offer, when the question is shown.
+    """
+
+    sealed = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    organisations = NumbersField(label=_("Issue for"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, organisations: Mapping[int, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget = self.fields["host"].widget = forms.HiddenInput()
+        field = self.fields["organisations"]
+        assert isinstance(field, NumbersField)  # noqa: S101 - said above
+        field.choices = list((organisations or {}).items())
+
+
 class AcceptForm(forms.Form):
     """A manager's word to go on with a colleague's token."""
 
     user_id = forms.CharField(max_length=50)
     sealed = forms.CharField(max_length=20_000)
+
+
+class OrganisationForm(forms.Form):
+    """One more organisation for an account, by Navigatr's number."""
+
+    organisation = forms.IntegerField(min_value=1)

@@ -54,16 +54,36 @@ def connect(
         AlreadyTaken: somebody connected the same account at the same moment.
         NavigatrError: Navigatr refused the login or did not answer; nothing was saved.
     """
-    name = name.strip()
-    if not 0 < len(name) <= 100:
+    base_url, verified = check(name, base_url, scheme, login)
+    return save(name, base_url, login, verified, wanted(verified, provider_ids), by)
+
+
+def check(name: str, base_url: str, scheme: str, login: Login) -> tuple[str, Verified]:
+    """The base URL as it is kept, and whose login this is, before anything of it is saved.
+
+    Raises:
+        InvalidInput: the name or the URL will not do, or the login is empty.
+        NavigatrError: Navigatr refused the login or did not answer.
+    """
+    if not 0 < len(name.strip()) <= 100:
         raise InvalidInput("A Navigatr account needs a name of at most 100 letters here; nothing was saved.")
     base_url = check_base_url(base_url, tuple(settings.NAVIGATR_HOSTS))
     require(login, scheme)
-    verified = verify(base_url, _host(base_url), scheme, login)
-    remote = wanted(verified, provider_ids)
+    return base_url, verify(base_url, host_of(base_url), scheme, login)
+
+
+def save(
+    name: str, base_url: str, login: Login, verified: Verified, remote: Collection[RemoteProvider], by: User | None
+) -> Connected:
+    """As `put`, in a transaction of its own.
+
+    Raises:
+        AlreadyTaken: somebody connected the same account at the same moment.
+        InvalidInput: as `put`.
+    """
     try:
         with transaction.atomic():
-            return put(name, base_url, login, verified, remote, by)
+            return put(name.strip(), base_url, login, verified, remote, by)
     except IntegrityError as error:
         raise AlreadyTaken("Somebody connected this account or took its name just now; try again.") from error
 
@@ -100,7 +120,8 @@ def resume(connection: Connection, *, by: User | None) -> None:
             enqueue.send(connection.pk)
 
 
-def _host(base_url: str) -> str:
+def host_of(base_url: str) -> str:
+    """The host that an address calls, with its port."""
     return base_url.split("://", 1)[1].split("/", 1)[0]
 
 
@@ -138,7 +159,7 @@ def put(
 
 def _locked_or_new(base_url: str, verified: Verified) -> Connection:
     """This host's connection of this user, locked and certain to see its organisations still; or one not saved."""
-    identity = {"host": _host(base_url), "navigatr_user_id": verified.user.id}
+    identity = {"host": host_of(base_url), "navigatr_user_id": verified.user.id}
     number = Connection.objects.filter(**identity).values_list("pk", flat=True).first()
     if number is None:
         return Connection(**identity, secret_version=0)

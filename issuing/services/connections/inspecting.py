@@ -9,6 +9,8 @@ from issuing.exceptions import NavigatrError
 from issuing.models import Connection, User
 from issuing.navigatr import NavigatrClient
 from issuing.services import audit
+from issuing.services.connections.choosing import addable
+from issuing.services.connections.logins import with_status
 from issuing.services.connections.reading import read
 
 
@@ -19,12 +21,14 @@ class Organisation:
     Args:
         issues_here (bool): whether this account issues for it here.
         badges (int | None): how many badges of it that can be issued are listed; None where that was refused.
+        is_new (bool): it is active, and no account here issues for it; it can be added.
     """
 
     navigatr_id: int
     name: str
     issues_here: bool
     badges: int | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,12 @@ def inspect(connection: Connection, *, by: User | None) -> Inspected:
 def _inspected(connection: Connection, client: NavigatrClient) -> Inspected:
     user, seen = client.user(), client.providers()
     ours = {provider.navigatr_id: provider.name for provider in connection.providers.order_by("navigatr_id")}
+    others = [with_status(client, one) for one in seen if one.id not in ours]
+    new = {one.id for one in addable(others, connection.host)}
     organisations = [
-        Organisation(one.id, one.name, one.id in ours, _badges(client, one.id) if one.id in ours else None)
+        Organisation(
+            one.id, one.name, one.id in ours, _badges(client, one.id) if one.id in ours else None, one.id in new
+        )
         for one in seen
     ]
     missing = [name for number, name in ours.items() if number not in {one.id for one in seen}]

@@ -106,7 +106,7 @@ def _verified(base_url: str, scheme: AuthScheme, login: Login, gate: "_Gate") ->
     if not user.id:
         raise InvalidInput("Navigatr answered, but did not say whose token this is; nothing was saved.")
     gate.is_known_as(user.id)
-    providers = [_with_status(client, provider) for provider in client.providers()]
+    providers = [with_status(client, provider) for provider in client.providers()]
     return Verified(scheme, user, providers, gate.own, token)
 
 
@@ -121,7 +121,7 @@ def _credentials(
     return AccessToken(login.token), None
 
 
-def _with_status(client: NavigatrClient, provider: RemoteProvider) -> RemoteProvider:
+def with_status(client: NavigatrClient, provider: RemoteProvider) -> RemoteProvider:
     """The same with its status, which a list may leave out; as it was where it cannot be read."""
     if provider.status:
         return provider
@@ -148,7 +148,12 @@ def wanted(verified: Verified, provider_ids: Collection[int]) -> list[RemoteProv
         )
     if provider_ids:
         return [known[number] for number in provider_ids]
-    return [provider for provider in verified.providers if provider.status.lower() in ("active", "")]
+    return [provider for provider in verified.providers if is_active(provider)]
+
+
+def is_active(provider: RemoteProvider) -> bool:
+    """Whether badges may be issued for it; of one that does not say, they may be tried."""
+    return provider.status.lower() in ("active", "")
 
 
 class _Gate:

@@ -1,6 +1,6 @@
 """Replaces an account's token: by itself for the same person, with a manager's word for a colleague of theirs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from issuing.fields import Secret
 from issuing.models import Connection, Provider, User
 from issuing.services import audit
 from issuing.services.connections.accounts import put
+from issuing.services.connections.choosing import addable
 from issuing.services.connections.logins import AUTO, Login, Verified, require, verify
 from issuing.services.connections.pacing import lock
 
@@ -26,11 +27,13 @@ class Replaced:
         connection (Connection | None): the account that issues now; None where a manager is to say so first.
         user_id (str): Navigatr's id of whose token it is.
         user_name (str): their name there.
+        new (list[str]): active organisations that the token sees and no account here issues for; they can be added.
     """
 
     connection: Connection | None
     user_id: str
     user_name: str
+    new: list[str] = field(default_factory=list)
 
 
 def replace(
@@ -66,7 +69,7 @@ def replace(
             now = _renewed(connection, login, verified, by) if is_same else _moved(connection, login, verified, by)
     except IntegrityError as error:
         raise AlreadyTaken("Somebody changed the Navigatr accounts just now; look again.") from error
-    return Replaced(now, found.user_id, found.user_name)
+    return Replaced(now, found.user_id, found.user_name, [one.name for one in addable(verified.providers, now.host)])
 
 
 def _check_sees_all(connection: Connection, verified: Verified) -> None:

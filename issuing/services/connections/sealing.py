@@ -15,20 +15,24 @@ MINUTES = 15
 _ENDED = "This question was open for too long, or for somebody else. Paste the access token again; nothing was saved."
 
 
-def seal(login: Login, scheme: str, *, connection: Connection, by: User) -> str:
-    """The login as text that only this program can read, for this account and this person, for a quarter of an hour."""
+def seal(login: Login, scheme: str, *, to: Connection | str, by: User) -> str:
+    """The login as text that only this program can read, for this person, for a quarter of an hour.
+
+    Args:
+        to (Connection | str): the account that it is for; of one that is not connected yet, its base URL.
+    """
     values = [login.token, login.username, login.password, scheme, timezone.now().timestamp()]
-    return urlsafe_b64encode(encrypt(json.dumps(values).encode(), _owner(connection, by))).decode()
+    return urlsafe_b64encode(encrypt(json.dumps(values).encode(), _owner(to, by))).decode()
 
 
-def unseal(text: str, *, connection: Connection, by: User) -> tuple[Login, str]:
+def unseal(text: str, *, to: Connection | str, by: User) -> tuple[Login, str]:
     """The login and its scheme.
 
     Raises:
         InvalidInput: it is too old, or was made for another account or person.
     """
     try:
-        plain = decrypt(urlsafe_b64decode(text.encode()), _owner(connection, by))
+        plain = decrypt(urlsafe_b64decode(text.encode()), _owner(to, by))
         token, username, password, scheme, at = json.loads(plain)
     except (binascii.Error, SecretUnreadable, UnicodeError, ValueError):
         raise InvalidInput(_ENDED) from None
@@ -37,5 +41,5 @@ def unseal(text: str, *, connection: Connection, by: User) -> tuple[Login, str]:
     return Login(token, username, password), scheme
 
 
-def _owner(connection: Connection, by: User) -> str:
-    return f"replacing {connection.uuid} by {by.uuid}"
+def _owner(to: Connection | str, by: User) -> str:
+    return f"{f'connecting {to}' if isinstance(to, str) else f'replacing {to.uuid}'} by {by.uuid}"

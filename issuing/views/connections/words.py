@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from issuing.models import Connection, Provider
-from issuing.services.connections import Connected
+from issuing.services.connections import Connected, Replaced
 
 
 def connected(found: Connected) -> str:
@@ -23,12 +23,16 @@ def connected(found: Connected) -> str:
     return " ".join([*parts, _still_stopped(account)]).strip()
 
 
-def replaced(account: Connection, whose: str) -> str:
+def replaced(account: Connection, found: Replaced) -> str:
     """What replacing a token came to."""
     done = _("%(account)s goes on with %(whose)s's token.")
     if account.is_stopped:
         done = _("%(account)s has %(whose)s's token now.")
-    return " ".join([done % {"account": account.name, "whose": whose}, _still_stopped(account)]).strip()
+    parts = [done % {"account": account.name, "whose": found.user_name}, _still_stopped(account)]
+    if found.new:
+        told = {"names": ", ".join(found.new)}
+        parts.append(_("Its token sees more than the account issues for: %(names)s. Press Test to add it.") % told)
+    return " ".join(part for part in parts if part)
 
 
 def _still_stopped(account: Connection) -> str:

@@ -24,27 +24,34 @@ def mia() -> User:
 
 
 def test_unseal_gives_back_what_was_sealed(account: Connection, mia: User) -> None:
-    sealed = connections.seal(LOGIN, "bearer", connection=account, by=mia)
+    sealed = connections.seal(LOGIN, "bearer", to=account, by=mia)
     assert "a-token" not in sealed
-    assert connections.unseal(sealed, connection=account, by=mia) == (LOGIN, "bearer")
+    assert connections.unseal(sealed, to=account, by=mia) == (LOGIN, "bearer")
 
 
 def test_unseal_refuses_another_account_or_person(account: Connection, mia: User) -> None:
-    sealed = connections.seal(LOGIN, "auto", connection=account, by=mia)
+    sealed = connections.seal(LOGIN, "auto", to=account, by=mia)
     for connection, by in ((make_connection(), mia), (account, make_user())):
         with pytest.raises(InvalidInput, match="Paste the access token again"):
-            connections.unseal(sealed, connection=connection, by=by)
+            connections.unseal(sealed, to=connection, by=by)
+
+
+def test_unseal_gives_back_what_was_sealed_for_an_account_not_connected_yet(mia: User) -> None:
+    sealed = connections.seal(LOGIN, "auto", to="https://api.navigatr.app/v1", by=mia)
+    assert connections.unseal(sealed, to="https://api.navigatr.app/v1", by=mia) == (LOGIN, "auto")
+    with pytest.raises(InvalidInput):
+        connections.unseal(sealed, to="https://stagapi.navigatr.app/v1", by=mia)
 
 
 @pytest.mark.parametrize("text", ["", "x", "é", "bm90IG91cnM="])
 def test_unseal_refuses_what_it_did_not_seal(text: str, account: Connection, mia: User) -> None:
     with pytest.raises(InvalidInput):
-        connections.unseal(text, connection=account, by=mia)
+        connections.unseal(text, to=account, by=mia)
 
 
 def test_unseal_refuses_after_a_quarter_of_an_hour(account: Connection, mia: User) -> None:
     with time_machine.travel("2026-11-24T09:00:00Z", tick=False) as clock:
-        sealed = connections.seal(LOGIN, "auto", connection=account, by=mia)
+        sealed = connections.seal(LOGIN, "auto", to=account, by=mia)
         clock.shift(901)
         with pytest.raises(InvalidInput):
-            connections.unseal(sealed, connection=account, by=mia)
+            connections.unseal(sealed, to=account, by=mia)

@@ -1,6 +1,7 @@
 """Connecting, replacing, stopping and resuming Navigatr accounts."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,11 +10,14 @@ from issuing.enums import StopReason
 from issuing.models import AuditEvent, Connection, Provider
 from issuing.practice import PracticeServer
 from issuing.services import connections
+from issuing.services.connections import Login
+from issuing.views.connections.changing import Connecting
 from tests.views.connections.conftest import OWNER
 
 LIST = "/navigatr-accounts/"
 CONNECT = "/navigatr-accounts/connect/"
 COLLEAGUE = "practice-pat-colleague"
+EVERYWHERE = "practice-pat-everywhere"
 
 
 def typed(practice: PracticeServer, **given: str) -> dict[str, str]:
@@ -37,6 +41,46 @@ def test_account_is_connected_by_password(manager: Client, practice: PracticeSer
     login = {"token": "", "scheme": "password", "username": "owner@example.org", "password": "practice-password"}
     manager.post(CONNECT, typed(practice, **login))
     assert Connection.objects.get().scheme == "password"
+
+
+def answer(page: Connecting, **given: Any) -> dict[str, Any]:
+    """The question answered as its page sends it."""
+    return dict(page.form.initial) | given
+
+
+def test_organisations_are_asked_about_and_chosen(manager: Client, practice: PracticeServer) -> None:
+    asked = manager.post(CONNECT, typed(practice, token=EVERYWHERE))
+    assert [f'value="{number}"' in asked.text for number in (12, 13, 14, 15)] == [True, True, False, False]
+    assert (asked.text.count(" checked"), EVERYWHERE in asked.text, Connection.objects.count()) == (2, False, 0)
+    done = manager.post(CONNECT, answer(asked.context["page"], organisations=[13]), follow=True)
+    assert "It issues for Other Academy." in done.text
+
+
+def test_no_organisation_chosen_is_told_in_place(manager: Client, practice: PracticeServer) -> None:
+    page = manager.post(CONNECT, typed(practice, token=EVERYWHERE)).context["page"]
+    again = manager.post(CONNECT, answer(page, organisations=[]))
+    assert ("Choose at least one organisation." in again.text, Connection.objects.count()) == (True, 0)
+    assert 'value="Our college"' in again.text
+
+
+@pytest.mark.parametrize("given", [{"sealed": "bm90IG91cnM="}, {"sealed": ""}, {"organisations": ["x"]}])
+def test_answer_that_was_tampered_with_connects_nothing(
+    manager: Client, practice: PracticeServer, given: dict[str, Any]
+) -> None:
+    page = manager.post(CONNECT, typed(practice, token=EVERYWHERE)).context["page"]
+    again = manager.post(CONNECT, answer(page, **given))
+    assert (again.status_code, Connection.objects.count()) == (200, 0)
+
+
+def test_new_organisation_is_added_after_a_test(manager: Client, practice: PracticeServer) -> None:
+    told = {"name": "Main", "base_url": practice.base_url, "scheme": "auto", "login": Login(token=EVERYWHERE)}
+    account = connections.connect(provider_ids=[12], by=None, **told).connection  # type: ignore[arg-type]
+    assert "Add Other Academy" in manager.post(f"{LIST}{account.uuid}/test/").text
+    done = manager.post(f"{LIST}{account.uuid}/add/", {"organisation": "13"}, follow=True)
+    assert "Main issues for Other Academy too." in done.text
+    again = manager.post(f"{LIST}{account.uuid}/add/", {"organisation": "13"}, follow=True)
+    assert "Main issues for Other Academy already." in again.text
+    assert manager.post(f"{LIST}{account.uuid}/add/", {"organisation": "x"}).status_code == 404
 
 
 def test_refused_token_is_told_in_place_and_never_shown(manager: Client, practice: PracticeServer) -> None:
@@ -111,7 +155,7 @@ def test_account_is_stopped_and_resumed(manager: Client, account: Connection) ->
 
 
 def test_staff_change_nothing_and_are_told_who_can(browser: Client, manager: Client, account: Connection) -> None:
-    for verb in ("stop", "resume", "replace"):
+    for verb in ("stop", "resume", "replace", "add"):
         answer = browser.post(f"{LIST}{account.uuid}/{verb}/")
         assert (answer.status_code, "Mia" in answer.text) == (403, True)
     assert browser.post(CONNECT).status_code == 403
