@@ -92,7 +92,7 @@ def add_learner(page: Page) -> None:
     follow(page, "Add a learner")
     fill(page, {"First name": "Zoë", "Last name": "Núñez", "E-mail address": "zoe at example.org"})
     press(page, "Add this learner")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("First name")).to_have_value("Zoë")
     fill(page, {"E-mail address": "zoe@example.org"})
     press(page, "Add this learner")
@@ -177,6 +177,7 @@ def test_roster_is_sent_and_another_stopped_without_scripts(phone: Page, site: W
     press(phone, "Pause sending")
     expect(phone.get_by_text(re.compile("^Paused: 0 of 3"))).to_be_visible()
     press(phone, "Resume sending")
+    follow(phone, "See how it stands now")
     expect(phone.get_by_text(re.compile("^Sending starts on .* at 12:00"))).to_be_visible()
     follow(phone, "Stop: do not send the other 3")
     press(phone, "Stop: do not send the other 3")
@@ -213,6 +214,10 @@ def replace_token(page: Page) -> None:
     press(page, "Check and replace")
     press(page, "Continue with Colin Colleague's token")
     expect(page.get_by_role("status")).to_contain_text("goes on with Colin Colleague's token.")
+    page.get_by_role("main").get_by_text("Stop", exact=True).click()
+    press(page, "Stop sending")
+    press(page, "Resume")
+    expect(page.get_by_role("status")).to_have_text("Example goes on.")
 
 
 def publish_wording(page: Page) -> None:
