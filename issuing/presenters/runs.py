@@ -66,7 +66,8 @@ def sentence(state: State) -> Sentence:
     if state.has_ended:
         return _ended(state)
     if state.roster.status == RosterStatus.PAUSED:
-        return Sentence(_("Paused: %(far)s; %(rest)s.") % {"far": _far(state), "rest": _waiting(state)}, "wait")
+        paused = _("Paused: %(far)s; %(rest)s.") % {"far": _far(state), "rest": _waiting(state)}
+        return Sentence(f"{paused} {left(state.roster)}".rstrip(), "wait")
     if blocked := _blocked(state):
         return blocked
     if state.starts_at is not None:
@@ -76,6 +77,13 @@ def sentence(state: State) -> Sentence:
         return Sentence(_("Sending: %(far)s.") % {"far": _far(state)})
     told = {"far": _far(state), "time": clock(state.finish_at, state.now)}
     return Sentence(_("Sending: %(far)s, finishes about %(time)s.") % told)
+
+
+def left(roster: Roster) -> str:
+    """That whoever confirmed a run works here no more; empty where they do."""
+    if roster.confirmed_by is None or roster.confirmed_by.is_active:
+        return ""
+    return _("The access of %(who)s, who confirmed it, was turned off.") % {"who": roster.confirmed_by.display_name}
 
 
 def title(state: State) -> str:

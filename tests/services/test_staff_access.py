@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from issuing.enums import Role
 from issuing.exceptions import InvalidInput, NotPermitted
-from issuing.models import AuditEvent, SignInLink, User
-from issuing.services import staff
+from issuing.models import AuditEvent, Roster, SignInLink, User
+from issuing.services import rosters, staff
 from issuing.services.staff import Colleague
-from tests.factories import make_user
+from tests.factories import make_badge, make_issuance, make_running, make_user
 
 pytestmark = pytest.mark.django_db
 ROBIN = Colleague("Robin", "Reed", "robin@college.example.org")
+AT = {"changed_at": timezone.now()}
 PASSWORD = "quite another phrase"
 
 
@@ -95,6 +96,23 @@ def test_access_ends_and_comes_back(mia: User) -> None:
     staff.switch_on(robin, by=mia)
     assert User.objects.get(pk=robin.pk).is_active is True
     assert list(AuditEvent.objects.values_list("verb", flat=True)) == ["switch_off", "switch_on"]
+
+
+def test_runs_of_who_is_let_out_are_paused_and_go_on_when_taken_over(mia: User) -> None:
+    robin, badge = make_user("robin"), make_badge()
+    theirs, resumed = (make_running(badge, confirmed_by=robin, changed_by=one, **AT) for one in (robin, mia))
+    ended = make_running(badge, confirmed_by=robin, changed_by=robin, **AT)
+    for roster in (theirs, resumed):
+        make_issuance(badge, roster=roster)
+    assert staff.switch_off(robin, by=mia) == 1
+    assert [Roster.objects.get(pk=one.pk).status for one in (theirs, resumed, ended)] == [
+        "paused",
+        "running",
+        "running",
+    ]
+    assert AuditEvent.objects.get(verb="pause").actor == mia
+    rosters.resume(roster=theirs, by=mia)
+    assert Roster.objects.get(pk=theirs.pk).changed_by == mia
 
 
 def test_role_changes_once(mia: User) -> None:

@@ -12,7 +12,7 @@ from issuing.services.rosters.changing import (
 )
 from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts, save
 from issuing.services.rosters.downloads import used_fields
-from issuing.services.rosters.running import confirm, confirm_more, pause, resume, stop
+from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 
 __all__ = [
     "Checked",
@@ -28,6 +28,7 @@ __all__ = [
     "named_counts",
     "original_of",
     "pause",
+    "pause_runs_of",
     "read_again",
     "refresh",
     "resume",

@@ -1,16 +1,17 @@
 """Confirms rosters and keeps their runs under control."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from issuing import enqueue, queries
-from issuing.enums import Disposition, RosterStatus
+from issuing.enums import Disposition, IssuanceStatus, RosterStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
-from issuing.models import Roster, RosterRow, User
+from issuing.models import Issuance, Roster, RosterRow, User
 from issuing.queries import rosters as reads
 from issuing.services import audit, badges, connections, issuances, learners
 from issuing.services.rosters.changing import lock, lock_unconfirmed, open_ids
@@ -158,6 +159,21 @@ def pause(*, roster: Roster, by: User) -> None:
     with transaction.atomic():
         paused = _moved(roster, {RosterStatus.RUNNING}, RosterStatus.PAUSED, by)
         audit.record("pause", paused, by=by)
+
+
+def pause_runs_of(user: User, *, by: User) -> int:
+    """Pause what somebody confirmed or resumed and is still being sent, in the caller's transaction.
+
+    Returns how many; what a colleague paused or stopped meanwhile is left as it is.
+    """
+    waiting = Issuance.objects.filter(roster=OuterRef("pk"), status=IssuanceStatus.QUEUED)
+    runs = Roster.objects.filter(Exists(waiting), status=RosterStatus.RUNNING, changed_by=user).order_by("pk")
+    paused = 0
+    for roster in runs:
+        with suppress(AlreadyTaken):
+            pause(roster=roster, by=by)
+            paused += 1
+    return paused
 
 
 def resume(*, roster: Roster, by: User) -> None:

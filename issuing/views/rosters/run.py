@@ -68,6 +68,11 @@ class Progress:
         return bool(self.counts.waiting) and self.roster.status == RosterStatus.PAUSED
 
     @property
+    def resume_label(self) -> str:
+        """What the button says that lets a paused run go on."""
+        return _("Take over and resume sending") if runs.left(self.roster) else _("Resume sending")
+
+    @property
     def stop_label(self) -> str:
         """What the button that stops says, with the exact number."""
         return _("Stop: do not send the other %(count)s") % {"count": f"{self.counts.waiting:,}"}

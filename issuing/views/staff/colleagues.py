@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +21,8 @@ from issuing.models import User
 from issuing.services import staff
 from issuing.views.access import actor, manager_required
 from issuing.views.staff.links import shown
+
+T = TypeVar("T")
 
 
 @require_safe
@@ -77,17 +81,29 @@ def staff_access(request: HttpRequest, uuid: UUID) -> HttpResponse:
         _do(request, lambda: staff.switch_on(user, by=actor(request)), said)
     else:
         said = _("%(name)s cannot sign in any more, from this moment on.") % {"name": user.display_name}
-        _do(request, lambda: staff.switch_off(user, by=actor(request)), said)
+        _say_paused(request, _do(request, lambda: staff.switch_off(user, by=actor(request)), said))
     return redirect("staff-list")
 
 
-def _do(request: HttpRequest, act: Callable[[], None], said: str) -> None:
+def _do(request: HttpRequest, act: Callable[[], T], said: str) -> T | None:
     try:
-        act()
+        done = act()
     except IssuingError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, said)
+        return None
+    messages.success(request, said)
+    return done
+
+
+def _say_paused(request: HttpRequest, paused: int | None) -> None:
+    """That runs of somebody who was let out wait for a colleague."""
+    if paused:
+        said = ngettext(
+            "%(count)s roster of theirs was being sent and is paused now. Take it over under Rosters.",
+            "%(count)s rosters of theirs were being sent and are paused now. Take them over under Rosters.",
+            paused,
+        )
+        messages.warning(request, said % {"count": paused})
 
 
 @dataclass(frozen=True, slots=True)

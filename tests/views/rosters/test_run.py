@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from issuing.enums import Role
 from issuing.models import Assertion, Heartbeat, Issuance, Roster
-from issuing.services import heartbeats, rosters
+from issuing.services import heartbeats, rosters, staff
 from tests.factories import make_agreed, make_user
 from tests.views.rosters.conftest import Office, address
 
@@ -120,6 +121,18 @@ def test_run_is_paused_and_resumed_by_any_colleague(office: Office, run: Roster)
     assert sentence(office, run) == "Paused: 0 of 3; 3 badges are waiting."
     assert said(office.browser.post(address("roster-pause", run), follow=True)).startswith("people.csv is now: Paused.")
     assert said(office.browser.post(address("roster-resume", run), follow=True)) == "Sending goes on."
+
+
+def test_run_of_who_was_let_out_is_taken_over(office: Office, run: Roster) -> None:
+    confirmed_by = run.confirmed_by
+    assert confirmed_by
+    staff.switch_off(confirmed_by, by=make_user("mia", role=Role.MANAGER))
+    ben = Client()
+    ben.force_login(make_user("ben"))
+    page = ben.get(address("roster-detail", run))
+    assert "The access of Robin Reed, who confirmed it, was turned off." in page.context["page"].progress.sentence.text
+    assert "Take over and resume sending" in page.text
+    assert said(ben.post(address("roster-resume", run), follow=True)) == "Sending goes on."
 
 
 def test_run_is_stopped_with_the_exact_number(office: Office, run: Roster) -> None:

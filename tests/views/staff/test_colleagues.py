@@ -5,11 +5,12 @@ import re
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from issuing.enums import Role
 from issuing.models import User
-from tests.factories import make_user
+from tests.factories import make_badge, make_issuance, make_running, make_user
 
 LIST = "/staff/"
 ADD = "/staff/add/"
@@ -89,6 +90,13 @@ def test_access_is_ended_at_once_and_given_back(manager: Client, browser: Client
     assert "cannot sign in any more" in manager.post(f"{LIST}{robin.uuid}/access/", follow=True).text
     assert browser.get("/").status_code == 302
     assert "can sign in again" in manager.post(f"{LIST}{robin.uuid}/access/", {"access": "on"}, follow=True).text
+
+
+def test_manager_is_told_which_runs_wait_for_a_colleague(manager: Client) -> None:
+    robin, badge = make_user("robin"), make_badge()
+    make_issuance(badge, roster=make_running(badge, changed_by=robin, changed_at=timezone.now()))
+    answer = manager.post(f"{LIST}{robin.uuid}/access/", follow=True)
+    assert "1 roster of theirs was being sent and is paused now." in answer.text
 
 
 def test_last_manager_is_told_why_they_stay(manager: Client, mia: User) -> None:
