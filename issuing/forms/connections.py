@@ -103,17 +103,20 @@ class ChosenForm(AddressForm):
 
     Args:
         organisations (Mapping[int, str]): those on offer, when the question is shown.
+        must_choose (bool): say that at least one is needed; whether it is, the service decides.
     """
 
     sealed = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
     organisations = NumbersField(label=_("Issue for"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, organisations: Mapping[int, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Mapping[int, str] | None = None, must_choose: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget = self.fields["host"].widget = forms.HiddenInput()
         field = self.fields["organisations"]
         assert isinstance(field, NumbersField)  # noqa: S101 - said above
-        field.choices = list((organisations or {}).items())
+        field.choices, field.required = list((organisations or {}).items()), must_choose
 
 
 class AcceptForm(forms.Form):

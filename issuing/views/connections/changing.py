@@ -87,9 +87,11 @@ class Connecting:
             if chosen is not None:
                 self.problem = _("Choose at least one organisation.")
             self.choice = found
-            asked = {"name": name, "host": form.cleaned_data["host"], "organisations": list(found.organisations)}
+            ticked = list(found.organisations) if chosen is None else chosen
+            asked = {"name": name, "host": form.cleaned_data["host"], "organisations": ticked}
             asked["sealed"] = connections.seal(login, scheme, to=base_url, by=self._by)
-            self.form = ChosenForm(initial=asked, hosts=self._hosts, organisations=found.organisations)
+            offered = {"organisations": found.organisations, "must_choose": not found.already}
+            self.form = ChosenForm(initial=asked, hosts=self._hosts, **offered)
         return found
 
 

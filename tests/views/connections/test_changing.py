@@ -60,7 +60,7 @@ def test_no_organisation_chosen_is_told_in_place(manager: Client, practice: Prac
     page = manager.post(CONNECT, typed(practice, token=EVERYWHERE)).context["page"]
     again = manager.post(CONNECT, answer(page, organisations=[]))
     assert ("Choose at least one organisation." in again.text, Connection.objects.count()) == (True, 0)
-    assert 'value="Our college"' in again.text
+    assert ('value="Our college"' in again.text, " checked" in again.text) == (True, False)
 
 
 @pytest.mark.parametrize("given", [{"sealed": "bm90IG91cnM="}, {"sealed": ""}, {"organisations": ["x"]}])
