@@ -1,8 +1,9 @@
-"""What all forms share: Bootstrap's classes on their widgets."""
+"""What all forms share: Bootstrap's classes on their widgets, and what is said where nothing was filled in."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 _CLASSES = (
     (forms.CheckboxInput, "form-check-input"),
@@ -10,6 +11,14 @@ _CLASSES = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.Select, "form-select"),
     (forms.Widget, "form-control"),
+)
+
+_REQUIRED = (
+    (forms.BooleanField, _("Tick this.")),
+    (forms.FileField, _("Choose a file.")),
+    (forms.ChoiceField, _("Choose one.")),
+    (forms.ModelChoiceField, _("Choose one.")),
+    (forms.Field, _("Fill this in.")),
 )
 
 
@@ -23,6 +32,8 @@ class StyledMixin(forms.BaseForm):
             css = next(css for widget, css in _CLASSES if isinstance(field.widget, widget))
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.update({"rows": 3})
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = next(said for kind, said in _REQUIRED if isinstance(field, kind))
             field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
 
 

@@ -54,7 +54,7 @@ def test_namesake_is_asked_about_first(browser: Client) -> None:
 
 def test_mistakes_are_said_in_place(browser: Client) -> None:
     page = browser.post(HERE, ANA | {"email": "ana", "first_name": "ana@example.org", "last_name": ""})
-    for said in ("This is not an e-mail address", "looks like an address", "This field is required"):
+    for said in ("This is not an e-mail address", "looks like an address", "Fill this in"):
         assert said in page.text
     assert not Learner.objects.exists()
 

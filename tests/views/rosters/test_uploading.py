@@ -39,8 +39,8 @@ def test_upload_says_in_place_what_is_wrong_and_keeps_the_other_choices(office: 
 def test_upload_refuses_a_form_without_badge_or_file(office: Office) -> None:
     answer = office.browser.post("/rosters/upload/", {"group": "Evening"})
     assert answer.status_code == 200
-    assert "Badge: This field is required." in answer.text
-    assert "File: This field is required." in answer.text
+    assert "Badge: Choose one." in answer.text
+    assert "File: Choose a file." in answer.text
 
 
 def test_upload_says_so_when_the_file_is_empty(office: Office) -> None:

@@ -50,7 +50,7 @@ def test_word_without_a_reason_is_refused_in_place(browser: Client, row: Issuanc
     answer = browser.post(address(row), {"reason": " ", "attempt_no": 1, "verdict": "sent"})
     row.refresh_from_db()
     assert (answer.status_code, row.status) == (200, IssuanceStatus.UNCONFIRMED)
-    assert answer.context["form"].errors["reason"] == ["This field is required."]
+    assert answer.context["form"].errors["reason"] == ["Fill this in."]
 
 
 def test_word_of_a_page_that_is_stale_is_refused_with_all_that_was_typed(browser: Client, row: Issuance) -> None:

@@ -44,7 +44,7 @@ def test_link_that_was_used_is_told(stranger: Client, link: staff.Link) -> None:
     [
         ({"password": "short", "again": "short"}, "at least 12 characters"),
         (GOOD | {"again": "something else"}, "The two are not the same."),
-        ({"password": "", "again": ""}, "This field is required."),
+        ({"password": "", "again": ""}, "Fill this in."),
     ],
 )
 def test_password_that_will_not_do_is_told(
