@@ -12,21 +12,28 @@ BADGE = "51"
 LONG_AFTER = (900.0, 5000.0)
 """Seconds: past every time-out, and past three settle times."""
 
+MOST_DEAD = 4
+REAP = "from issuing.services import issuances; issuances.reap()"
 UNDER_WAY = """
 SELECT a.worker FROM issuing_attempt a JOIN issuing_issuance i ON i.id = a.issuance_id AND i.attempt_no = a.number
 WHERE i.status = 'sending'
 """
 
 
-def names(count: int) -> list[str]:
+def names(count: int, first: int = 0) -> list[str]:
     """Last names that are nobody else's, and in no program's words."""
-    return [f"Quill{chr(97 + number // 26)}{chr(97 + number % 26)}feather" for number in range(count)]
+    return [f"Quill{chr(97 + one // 26)}{chr(97 + one % 26)}feather" for one in range(first, first + count)]
 
 
 def begin(here: World, emails: Sequence[str]) -> None:
     """Everybody agreed and is confirmed; no worker runs yet."""
     here.connect()
-    path = here.agreed(emails, names(len(emails)))
+    confirm(here, emails)
+
+
+def confirm(here: World, emails: Sequence[str], first: int = 0) -> None:
+    """A roster of people who agreed, called by the names from the `first` on."""
+    path = here.agreed(emails, names(len(emails), first))
     here.json("issue_roster", str(path), "--badge", BADGE, "--by", "ann")
 
 
@@ -41,16 +48,29 @@ def at_rest(here: World, left: int = 0) -> bool:
     return not counts.get("queued") and counts.get("sending", 0) <= left
 
 
-def heal(here: World, rounds: int = 1) -> None:
-    """A plain worker finishes what is open, which is settled once it is old enough, and sent again if it was absent.
-
-    Rows of dead workers are old enough when nothing else is under way: only then is the clock put forward.
-    """
+def heal(here: World) -> None:
+    """A plain worker finishes what is open, and what dead workers left is settled."""
     here.worker()
+    settle(here)
+
+
+def settle(here: World) -> None:
+    """Settle what is open once it is old enough, and wait until what was absent is sent again.
+
+    Only when nothing else is under way is the clock put forward: a call that a living worker makes is not old.
+    """
     until(lambda: at_rest(here, left=open_calls(here)))
-    for one in range(1, rounds + 1):
-        here.later(*(one * seconds for seconds in LONG_AFTER), command=["settle", "--now"])
-        until(lambda: at_rest(here))
+    here.later(*LONG_AFTER, command=["settle", "--now"])
+    until(lambda: at_rest(here))
+
+
+def make_room(here: World) -> None:
+    """Have the calls of dead workers reaped, while no worker runs: they count as in flight, and eight would be all.
+
+    They are not looked for yet: what is to be sent later is what proves them absent.
+    """
+    if here.statuses().get("sending", 0) > MOST_DEAD:
+        here.later(LONG_AFTER[0], command=["shell", "--no-imports", "-c", REAP])
 
 
 def open_calls(here: World) -> int:
