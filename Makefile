@@ -1,6 +1,6 @@
 # Thin names for what dev.py does.
 PYTHON ?= python3
-.PHONY: run live test bench screenshots lock
+.PHONY: run live test faults bench screenshots lock
 
-run live test bench screenshots lock:
+run live test faults bench screenshots lock:
 	@$(PYTHON) dev.py $@ $(ARGS)

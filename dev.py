@@ -1,4 +1,4 @@
-"""Set up, run and check the project: `python3 dev.py` with a name, or `make`: run live test bench screenshots lock.
+"""Set up, run and check the project: `python3 dev.py` or `make` with: run live test faults bench screenshots lock.
 
 Standard library only, and syntax that Python 3.6 can read: an old Python gets a sentence, not a traceback.
 """
@@ -526,6 +526,12 @@ def test(*arguments: str) -> int:
     return call("-m", "tests.checks", *arguments)
 
 
+def faults(*arguments: str) -> int:
+    """Long runs in which workers, databases and Navigatr die again and again; with pytest's arguments some of them."""
+    install("dev")
+    return call("-m", "tests.checks", "-m", "slow_faults", *(arguments or ["tests/faults"]))
+
+
 def bench(*arguments: str) -> int:
     if not (ROOT / "tests" / "benchmarks").exists():
         raise Problem("There are no benchmarks yet.")
@@ -563,6 +569,7 @@ COMMANDS = {
     "run": lambda: serve("practice"),
     "live": lambda: serve("live"),
     "test": test,
+    "faults": faults,
     "bench": bench,
     "screenshots": screenshots,
     "lock": lock,

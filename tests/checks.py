@@ -58,7 +58,7 @@ def parts(arguments: list[str], counts: dict[str, int]) -> dict[str, Callable[[]
     if arguments:
         return {f"tests on {name}": partial(tests, runner, arguments, counts) for name, runner in runners.items()}
     found: dict[str, Callable[[], None]] = {"static": static, "migrations": migrations}
-    for kind, marker in {"tests": "not processes and not chromium", "faults": "processes"}.items():
+    for kind, marker in {"tests": "not processes and not chromium and not slow_faults", "faults": "processes"}.items():
         for name, runner in runners.items():
             # What asks no database has run on the first of them.
             chosen = marker if name == "SQLite" else f"{marker} and database"
