@@ -805,6 +805,19 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="SignInFailure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_index=True)),
+            ],
+            options={
+                "db_table": "issuing_sign_in_failure",
+                "indexes": [models.Index(fields=["account", "at"], name="sign_in_failure_account_at")],
+            },
+        ),
+        migrations.CreateModel(
             name="SignInLink",
             fields=[
                 (
@@ -1274,7 +1287,7 @@ class Migration(migrations.Migration):
             model_name="issuance",
             index=models.Index(
                 condition=models.Q(("issued_at__isnull", False)),
-                fields=["issued_at", "badge"],
+                fields=["issued_at", "badge", "roster"],
                 name="issuance_issued_when",
             ),
         ),

@@ -10,7 +10,7 @@ from issuing.models.learner import Learner
 from issuing.models.look import Look
 from issuing.models.revocation import Revocation
 from issuing.models.roster import Roster, RosterRow
-from issuing.models.user import SignInLink, User
+from issuing.models.user import SignInFailure, SignInLink, User
 from issuing.models.worker import Heartbeat
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Revocation",
     "Roster",
     "RosterRow",
+    "SignInFailure",
     "SignInLink",
     "User",
     "email_key",

@@ -40,3 +40,21 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in link of {self.user_id}"
+
+
+class SignInFailure(models.Model):
+    """One try to sign in that did not succeed; kept for as long as it counts, minutes.
+
+    Who was tried and from where are kept as keyed hashes: a name may be a password in the wrong field.
+    """
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "issuing_sign_in_failure"
+        indexes = [models.Index(fields=["account", "at"], name="sign_in_failure_account_at")]
+
+    def __str__(self) -> str:
+        return f"failed sign-in at {self.at}"

@@ -15,6 +15,7 @@ from issuing.services.staff.accounts import (
     use_link,
 )
 from issuing.services.staff.details import Details, correct
+from issuing.services.staff.signing_in import begin_sign_in, signed_in
 
 __all__ = [
     "Colleague",
@@ -22,6 +23,7 @@ __all__ = [
     "Link",
     "Reset",
     "add",
+    "begin_sign_in",
     "change_password",
     "correct",
     "has_any",
@@ -30,6 +32,7 @@ __all__ = [
     "new_password",
     "reset",
     "set_role",
+    "signed_in",
     "switch_off",
     "switch_on",
     "use_link",

@@ -90,8 +90,8 @@ class Connecting:
             ticked = list(found.organisations) if chosen is None else chosen
             asked = {"name": name, "host": form.cleaned_data["host"], "organisations": ticked}
             asked["sealed"] = connections.seal(login, scheme, to=base_url, by=self._by)
-            offered = {"organisations": found.organisations, "must_choose": not found.already}
-            self.form = ChosenForm(initial=asked, hosts=self._hosts, **offered)
+            offered, must_choose = found.organisations, not found.already
+            self.form = ChosenForm(initial=asked, hosts=self._hosts, organisations=offered, must_choose=must_choose)
         return found
 
 

@@ -1,0 +1,54 @@
+"""Signing in, as often as is good for the passwords."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
+
+from issuing.forms.sign_in import SignInForm
+from issuing.services import staff
+
+TOO_MANY = 429
+
+
+class SignIn(LoginView):
+    """Django's own; after too many wrong passwords it says how long to wait, and looks at none meanwhile."""
+
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        typed = request.POST.get("username", ""), request.POST.get("password", "")
+        if not all(typed):
+            return super().post(request, *args, **kwargs)
+        wait = staff.begin_sign_in(username=typed[0], address=_address(request))
+        if wait:
+            return self._asked_to_wait(wait)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        staff.signed_in(username=form.data["username"], address=_address(self.request))
+        return super().form_valid(form)
+
+    def _asked_to_wait(self, wait: timedelta) -> HttpResponse:
+        minutes = math.ceil(wait.total_seconds() / 60)
+        said = ngettext(
+            "Too many wrong passwords for this name. Try again in %(count)s minute; a password lost is not found by "
+            "guessing, and a manager can give you a new one.",
+            "Too many wrong passwords for this name. Try again in %(count)s minutes; a password lost is not found by "
+            "guessing, and a manager can give you a new one.",
+            minutes,
+        )
+        kept = self.get_form_class()(self.request, initial={"username": self.request.POST["username"]})
+        told = {"form": kept, "problem": said % {"count": minutes}}
+        return self.render_to_response(self.get_context_data(**told), status=TOO_MANY)
+
+
+def _address(request: HttpRequest) -> str:
+    """Where a request comes from: behind a web server on this machine, what that one says last."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return passed_on if passed_on and direct in ("", "127.0.0.1", "::1") else direct
