@@ -1,5 +1,6 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
+from issuing.queries import tallies
 from issuing.services import badges, claims, heartbeats, issuances, settling
 
 
@@ -43,8 +44,9 @@ def revoke(revocation_id: int) -> None:
 
 
 def every_quarter() -> None:
-    """Have the states of sent badges read."""
+    """Have the states of sent badges read, and what pages show of them counted."""
     claims.wake()
+    tallies.count_again()
 
 
 def sync_claims(connection_id: int) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from issuing import queries
 from issuing.models import Assertion, Badge, Issuance
-from issuing.queries import pictures
+from issuing.queries import tallies
 from tests.factories import make_badge, make_issuance
 
 pytestmark = pytest.mark.django_db
@@ -61,16 +61,35 @@ def test_nothing_sent_is_a_picture_of_nothing() -> None:
     assert queries.claims_by_badge(JULY) == []
 
 
-def test_count_is_remembered_only_when_it_took_long(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_month_is_remembered_only_when_it_has_many(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
     def count() -> int:
         return queries.sent_by_month(JULY, SEPTEMBER).sent
 
     assert count() == 3
     sent(badge, SEPTEMBER.replace(day=2))
-    monkeypatch.setattr(pictures, "SLOW", -1.0)
+    monkeypatch.setattr(tallies, "MANY", 0)
     assert count() == 4
     sent(badge, SEPTEMBER.replace(day=3))
     assert count() == 4
+
+
+def test_count_again_counts_what_is_remembered_anew(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "MANY", 0)
+    now = timezone.now()
+    sent(badge, now)
+    assert queries.sent_by_month(now).sent == queries.sent_by_month(now).claimed + 1 == 1
+    sent(badge, now, "Claimed")
+    tallies.count_again()
+    assert (queries.sent_by_month(now).sent, queries.sent_by_month(now).claimed) == (2, 1)
+
+
+def test_marking_a_sandbox_badge_takes_it_out_of_what_is_remembered(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MANY", 0)
+    assert queries.sent_by_month(JULY, SEPTEMBER).sent == 3
+    Badge.objects.filter(pk=badge.pk).update(is_sandbox=True)
+    assert queries.sent_by_month(JULY, SEPTEMBER).sent == 0
 
 
 @pytest.mark.parametrize("name", ["sent_over_time", "claim_rate"])

@@ -136,7 +136,9 @@ class Issuance(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(perhaps_twice_since__isnull=False), name="issuance_perhaps_twice"),
             models.Index(
-                fields=["issued_at", "badge"], condition=Q(issued_at__isnull=False), name="issuance_issued_when"
+                fields=["issued_at", "badge", "roster"],
+                condition=Q(issued_at__isnull=False),
+                name="issuance_issued_when",
             ),
         ]
 

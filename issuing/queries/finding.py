@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Exists, F, Func, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from issuing.enums import IssuanceStatus, StatusReason
 from issuing.exceptions import InvalidInput
 from issuing.models import Assertion, Issuance, Learner, Roster, email_key
 from issuing.models.searching import search_key
-from issuing.queries.pictures import CLAIMED, NEVER_CLAIMED
+from issuing.queries.plans import Unhelped
+from issuing.queries.tallies import CLAIMED, NEVER_CLAIMED
 from issuing.validators import normalise_email
 
 S = IssuanceStatus
@@ -56,22 +57,13 @@ class Found:
     countable: QuerySet[Issuance]
 
 
-class _Unhelped(Func):
-    """A column as SQLite reads it when it may not look it up in an index; PostgreSQL knows better by itself."""
-
-    template, arity = "%(expressions)s", 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
-
-
 def history(wanted: Wanted, *, now: datetime) -> Found:
     """The badges that fit, in any order; page them by primary key."""
     rows = _narrowed(Issuance.objects.alias(_status=F("status"), _badge=F("badge")), wanted, now)
 
     def named() -> QuerySet[Issuance]:
         # A name's index holds status and badge too: SQLite would take theirs, and read every row for its name.
-        columns = Issuance.objects.alias(_status=_Unhelped("status"), _badge=_Unhelped("badge"))
+        columns = Issuance.objects.alias(_status=Unhelped("status"), _badge=Unhelped("badge"))
         return _narrowed(columns, wanted, now)
 
     return _by_text(rows, named, wanted.text)

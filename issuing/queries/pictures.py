@@ -1,24 +1,12 @@
 """Numbers behind the pictures: what was sent and claimed, without sandbox badges."""
 
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime
 
-from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils import timezone
-
-from issuing.models import Assertion, Badge, Issuance
-
-T = TypeVar("T")
-
-SLOW = 0.1
-REMEMBERED = 300
-"""Seconds for which a count that took longer than `SLOW` is kept."""
-NEVER_CLAIMED = ("", "Pending", "pending", "PENDING")
-CLAIMED = ("Claimed", "claimed", "CLAIMED")
+from issuing.models import Badge
+from issuing.queries import tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,62 +60,27 @@ class Claims:
         return self.claimed * 100 // self.sent if self.sent else 0
 
 
-def counted(since: datetime, until: datetime | None = None) -> QuerySet[Issuance]:
-    """Badges sent from `since` on and before `until`; sandbox badges do not count."""
-    # Nothing but what was sent has a time of sending; so asked, all is counted in the index.
-    sandbox = list(Badge.objects.filter(is_sandbox=True).values_list("pk", flat=True))
-    rows = Issuance.objects.filter(issued_at__gte=since).exclude(badge__in=sandbox)
-    return (rows if until is None else rows.filter(issued_at__lt=until)).order_by()
-
-
-def claimed_too(rows: QuerySet[Issuance]) -> QuerySet[Issuance]:
-    """Those among them that Navigatr's records show as claimed."""
-    return rows.filter(Exists(Assertion.objects.filter(issuance=OuterRef("pk"), status__in=CLAIMED)))
-
-
 def sent_by_month(since: datetime, until: datetime | None = None) -> SentByMonth:
     """Badges sent from the month of `since` on, month by month to the last before `until`, or to this one."""
-    last = timezone.localtime(until - timedelta(microseconds=1) if until else timezone.now())
-    first = timezone.localtime(since)
-    months = [date(number // 12, number % 12 + 1, 1) for number in range(_number(first), _number(last) + 1)]
-
-    def count() -> SentByMonth:
-        return SentByMonth([_month(month, counted(since, until)) for month in months])
-
-    return remembered(f"sent_by_month:{since:%Y%m%d}:{last:%Y%m}", count)
+    return as_months(tallies.by_month(since, until))
 
 
 def claims_by_badge(since: datetime, until: datetime | None = None) -> list[Claims]:
-    """What became of each badge sent in that time, most sent first."""
-
-    def count() -> list[Claims]:
-        rows = counted(since, until)
-        claimed = dict(claimed_too(rows).values_list("badge").annotate(Count("id")))
-        found = rows.values_list("badge", "badge__name").annotate(count=Count("id")).order_by("-count", "badge__name")
-        return [Claims(name, sent, claimed.get(badge, 0)) for badge, name, sent in found]
-
-    return remembered(f"claims_by_badge:{since:%Y%m%d}:{until.date() if until else ''}", count)
+    """What became of each badge sent in those months, most sent first."""
+    return as_badges(tallies.Tally.of(tallies.by_month(since, until).values()))
 
 
-def remembered(key: str, count: Callable[[], T]) -> T:
-    """What `count` says, kept for a few minutes where saying it took long."""
-    kept = cache.get(key)
-    if kept is not None:
-        return kept
-    began = time.monotonic()
-    found = count()
-    if time.monotonic() - began > SLOW:
-        cache.set(key, found, REMEMBERED)
-    return found
+def as_months(months: Mapping[date, tallies.Tally]) -> SentByMonth:
+    return SentByMonth(
+        [Month(month, sum(one.sent.values()), sum(one.claimed.values())) for month, one in months.items()]
+    )
 
 
-def _month(month: date, rows: QuerySet[Issuance]) -> Month:
-    zone = timezone.get_current_timezone()
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    begins, ends = (datetime(day.year, day.month, 1, tzinfo=zone) for day in (month, following))
-    sent = rows.filter(issued_at__gte=begins, issued_at__lt=ends)
-    return Month(month, sent.count(), claimed_too(sent).count())
-
-
-def _number(moment: datetime) -> int:
-    return moment.year * 12 + moment.month - 1
+def as_badges(whole: tallies.Tally) -> list[Claims]:
+    sent, claimed = Counter[int](), Counter[int]()
+    for into, some in ((sent, whole.sent), (claimed, whole.claimed)):
+        for (badge, _), count in some.items():
+            into[badge] += count
+    names = dict(Badge.objects.filter(pk__in=sent).values_list("pk", "name"))
+    found = [Claims(names[badge], count, claimed[badge]) for badge, count in sent.items()]
+    return sorted(found, key=lambda one: (-one.sent, one.name))

@@ -1,26 +1,24 @@
 """What a year came to: badges by badge, group and month, and consent by route. Sandbox badges do not count."""
 
-from collections import defaultdict
+import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from issuing.enums import Decision, Route
 from issuing.models import ConsentRecord, Issuance, Roster
-from issuing.queries.pictures import (
-    Claims,
-    SentByMonth,
-    claimed_too,
-    claims_by_badge,
-    counted,
-    remembered,
-    sent_by_month,
-)
+from issuing.queries import tallies
+from issuing.queries.pictures import Claims, SentByMonth, as_badges, as_months
 
 D = Decision
 SCHOOL_YEAR_BEGINS = 9
+SLOW = 0.1
+REMEMBERED = 300
+"""Seconds for which answers are kept whose counting took longer than `SLOW`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,9 @@ class YearReport:
 
 
 def year_report(period: Period) -> YearReport:
-    since, until = period.since, period.until
-    return YearReport(
-        period,
-        sent_by_month(since, until),
-        claims_by_badge(since, until),
-        remembered(f"claims_by_group:{period.slug}", lambda: _by_group(since, until)),
-        remembered(f"answers_by_route:{period.slug}", lambda: answers_by_route(since, until)),
-    )
+    months = tallies.by_month(period.since, period.until)
+    whole = tallies.Tally.of(months.values())
+    return YearReport(period, as_months(months), as_badges(whole), _by_group(whole), _answers(period))
 
 
 def periods() -> list[Period]:
@@ -102,14 +95,25 @@ def answers_by_route(since: datetime, until: datetime) -> list[Answers]:
     return [Answers(str(route.label), *found[route]) for route in Route if route in found]
 
 
-def _by_group(since: datetime, until: datetime) -> list[Claims]:
+def _answers(period: Period) -> list[Answers]:
+    name = f"answers_by_route:{period.slug}"
+    kept: list[Answers] | None = cache.get(name)
+    if kept is not None:
+        return kept
+    began = time.monotonic()
+    found = answers_by_route(period.since, period.until)
+    if time.monotonic() - began > SLOW:
+        cache.set(name, found, REMEMBERED)
+    return found
+
+
+def _by_group(whole: tallies.Tally) -> list[Claims]:
     """By the roster's course or group; badges issued alone, or with a roster without one, stand under no name."""
-    names = dict(Roster.objects.values_list("pk", "group"))
-    rows = counted(since, until)
-    sent, claimed = defaultdict[str, int](int), defaultdict[str, int](int)
-    for into, some in ((sent, rows), (claimed, claimed_too(rows))):
-        for roster, count in some.values_list("roster").annotate(Count("id")):
-            into[names.get(roster, "")] += count
+    names = dict(Roster.objects.exclude(group="").values_list("pk", "group"))
+    sent, claimed = Counter[str](), Counter[str]()
+    for into, some in ((sent, whole.sent), (claimed, whole.claimed)):
+        for (_, roster), count in some.items():
+            into[names.get(roster, "") if roster else ""] += count
     return [Claims(name, sent[name], claimed[name]) for name in sorted(sent, key=lambda name: (not name, name))]
 
 
