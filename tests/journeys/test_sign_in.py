@@ -20,6 +20,6 @@ def test_sign_in_says_in_place_what_is_wrong(context: BrowserContext) -> None:
     page.get_by_label("Password").fill("something else")
     page.get_by_role("button", name="Sign in").click()
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("correct username and password")
+    expect(alert).to_contain_text("username and password do not belong together")
     expect(alert).to_be_focused()
     assert Axe().run(page).response["violations"] == []
