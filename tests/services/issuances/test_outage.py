@@ -159,3 +159,12 @@ def test_outcome_is_counted_once_when_it_is_written_twice(badge: Badge) -> None:
     for _ in range(2):
         recording.record(claimed, ended)
     assert Pace.objects.get().failed_in_a_row == 1
+
+
+def test_reads_go_on_while_one_badge_is_tried(badge: Badge) -> None:
+    over(open_breaker(badge))
+    make_issuance(badge)
+    connections.ask(badge.provider.connection)
+    assert isinstance(issuances.claim(badge.provider.connection_id, worker="test"), issuances.Claimed)
+    assert connections.read(badge.provider.connection, NavigatrClient.user).id
+    assert Pace.objects.get().breaker_state == BreakerState.HALF_OPEN

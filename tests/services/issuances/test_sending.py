@@ -2,6 +2,7 @@
 
 import os
 import threading
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +16,8 @@ from issuing.models import Attempt, Badge, Issuance, Pace
 from issuing.practice import PracticeServer
 from issuing.services import issuances
 from issuing.services.issuances import leases, sending
-from tests.factories import make_issuance, make_running
+from tests.factories import make_agreed, make_issuance, make_running
+from tests.world import until
 
 S = IssuanceStatus
 
@@ -95,3 +97,23 @@ def send_without_lease(connection_id: int) -> None:
 def sliding(practice: PracticeServer, rate: str) -> object:
     settings = practice.practice.settings
     return type(settings)(rate=type(settings.rate).parse(rate))
+
+
+def test_sender_gives_the_lease_back_before_it_waits_for_its_calls(badge: Badge, practice: PracticeServer) -> None:
+    make_issuance(badge, make_agreed(badge, "ana+slow-2@example.org"))
+    thread = threading.Thread(target=send_and_close, args=(badge.provider.connection_id,))
+    with mock.patch.object(sending, "BUDGET", 0.2):
+        thread.start()
+        until(lambda: practice.practice.summary()["emails"] == 1)
+        until(lambda: Pace.objects.get().lease_owner == "")
+        still_called = Issuance.objects.get().status == S.SENDING
+        thread.join()
+    assert still_called
+    assert Issuance.objects.get().status == S.ISSUED
+
+
+def send_and_close(connection_id: int) -> None:
+    try:
+        issuances.send(connection_id)
+    finally:
+        database.close()
