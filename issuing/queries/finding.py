@@ -19,6 +19,7 @@ from issuing.queries.tallies import CLAIMED, NEVER_CLAIMED
 from issuing.validators import normalise_email
 
 S = IssuanceStatus
+IS_ISSUED: Final = Q(("_status", S.ISSUED))
 
 FEW: Final = 3_000
 """Up to so many rows a name is looked up by its index; one that more have is met soon enough by walking the list."""
@@ -72,7 +73,7 @@ def history(wanted: Wanted, *, now: datetime) -> Found:
 def _narrowed(rows: QuerySet[Issuance], wanted: Wanted, now: datetime) -> QuerySet[Issuance]:
     """Those that fit but for what was typed; `_status` and `_badge` are the columns as they are to be read."""
     if wanted.badge_id is not None:
-        rows = rows.filter(_badge=wanted.badge_id)
+        rows = rows.filter(Q(("_badge", wanted.badge_id)))
     if wanted.learner_id is not None:
         rows = rows.filter(learner=wanted.learner_id)
     if wanted.group:
@@ -86,7 +87,7 @@ def _narrowed(rows: QuerySet[Issuance], wanted: Wanted, now: datetime) -> QueryS
 
 
 def _our(status: S) -> Callable[[QuerySet[Issuance], datetime], QuerySet[Issuance]]:
-    return lambda rows, now: rows.filter(_status=status)
+    return lambda rows, now: rows.filter(Q(("_status", status)))
 
 
 def _with(statuses: tuple[str, ...]) -> Exists:
@@ -95,7 +96,7 @@ def _with(statuses: tuple[str, ...]) -> Exists:
 
 def _unclaimed(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
     beyond = Assertion.objects.filter(issuance=OuterRef("pk")).exclude(status__in=NEVER_CLAIMED)
-    return rows.filter(~Exists(beyond), _status=S.ISSUED)
+    return rows.filter(~Exists(beyond), IS_ISSUED)
 
 
 def _overdue(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
@@ -105,7 +106,7 @@ def _overdue(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
 
 
 def _claimed(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
-    return rows.filter(_with(CLAIMED), _status=S.ISSUED)
+    return rows.filter(_with(CLAIMED), IS_ISSUED)
 
 
 def _revoked(rows: QuerySet[Issuance], now: datetime) -> QuerySet[Issuance]:
