@@ -36,10 +36,10 @@ class SignIn(LoginView):
     def _asked_to_wait(self, wait: timedelta) -> HttpResponse:
         minutes = math.ceil(wait.total_seconds() / 60)
         said = ngettext(
-            "Too many wrong passwords for this name. Try again in %(count)s minute; a password lost is not found by "
-            "guessing, and a manager can give you a new one.",
-            "Too many wrong passwords for this name. Try again in %(count)s minutes; a password lost is not found by "
-            "guessing, and a manager can give you a new one.",
+            "Too many wrong passwords for this name. Try again in %(count)s minute, or ask a manager for a link to "
+            "choose a new password.",
+            "Too many wrong passwords for this name. Try again in %(count)s minutes, or ask a manager for a link to "
+            "choose a new password.",
             minutes,
         )
         kept = self.get_form_class()(self.request, initial={"username": self.request.POST["username"]})

@@ -25,7 +25,7 @@ def test_eleventh_try_is_told_how_long_to_wait(stranger: Client) -> None:
     assert [sign_in(stranger).status_code for _ in range(11)] == [200] * 10 + [429]
     page = sign_in(stranger, GOOD)
     assert (page.status_code, stranger.get("/").status_code) == (429, 302)
-    assert "Too many wrong passwords for this name. Try again in 10 minutes;" in page.text
+    assert "Too many wrong passwords for this name. Try again in 10 minutes, or ask" in page.text
     assert ('value="robin"' in page.text, 'role="alert"' in page.text, GOOD in page.text) == (True, True, False)
 
 
