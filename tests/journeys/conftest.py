@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from issuing.practice import PracticeServer
 from tests.browser import chromium, options
 from tests.world import World, world
 
 PASSWORD = "a long password"
+PATIENCE = 10_000
+"""Milliseconds that a page has to do what it must: a busy machine needs some, and only a failure waits for all."""
 MAKE_STAFF = """
 from issuing.models import User
 for name, role, first in (("ann", "manager", "Ann"), ("bob", "staff", "Bob")):
@@ -28,6 +30,7 @@ def browser_program() -> Iterator[Browser]:
         pytest.skip("NOT RUN: there is no Chromium")
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=path, args=options())
+        expect.set_options(timeout=PATIENCE)
         yield program
         program.close()
 
@@ -57,9 +60,9 @@ def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
 
 @pytest.fixture
 def context(browser_program: Browser, site: World) -> Iterator[BrowserContext]:
-    """A browser window of its own, 1280 wide; a failed assertion of playwright waits five seconds, not thirty."""
+    """A browser window of its own, 1280 wide."""
     made = browser_program.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(5000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 

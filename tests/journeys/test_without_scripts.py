@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import signed_in
+from tests.journeys.conftest import PATIENCE, signed_in
 from tests.world import World, people, until
 
 pytestmark = pytest.mark.chromium
@@ -44,7 +44,7 @@ def phone(browser_program: Browser, site: World) -> Iterator[Page]:
     context = browser_program.new_context(
         base_url=site.address, java_script_enabled=False, viewport={"width": 390, "height": 844}
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     yield signed_in(context, "ann")
     context.close()
 
