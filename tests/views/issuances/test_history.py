@@ -90,6 +90,19 @@ def test_history_finds_a_common_name_by_walking(
     assert answer.context["page"].pages.said == "1 badge"
 
 
+@pytest.mark.parametrize(("status", "count"), [("waiting", 1), ("not-sent", 1), ("claimed", 1), ("stopped", 0)])
+def test_history_counts_a_common_name_with_other_filters(
+    browser: Client, badge: Badge, status: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuing.queries.finding.FEW", 0)
+    one(badge, "Zoë", "Waits")
+    one(badge, "Zoë", "Refused", status="rejected", reason="refused_by_navigatr")
+    sent(badge, "Zoë", says="Claimed")
+    one(make_badge(badge.provider, navigatr_id=52, name="Teamwork"), "Zoë", "Other")
+    page = browser.get("/issuances/", {"q": "zoe", "status": status, "badge": str(badge.uuid)}).context["page"]
+    assert (len(page.rows), page.pages.count) == (count, count)
+
+
 @pytest.mark.parametrize(
     ("status", "found"),
     [
