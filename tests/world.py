@@ -115,6 +115,10 @@ class World:
         """Start a cluster in a session of its own; its words go to `worker.log`."""
         return self._start(["manage.py", command], "worker.log")
 
+    def command(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Begin a management command, beside others."""
+        return self._start(["manage.py", *arguments], "command.out")
+
     def doomed(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start a cluster that kills itself where `tests.faults.worker` is told to."""
         return self._start(["-m", "tests.faults.worker", *arguments], "worker.log")

@@ -1,0 +1,130 @@
+"""Long runs in which processes are killed or frozen, or are there twice. `make faults` runs them."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults import runs
+from tests.world import World, until, world
+
+pytestmark = pytest.mark.slow_faults
+
+SETTINGS = {"NAVIGATR_SETTLE_SECONDS": "1", "NAVIGATR_BREAKER_SECONDS": "0.1", "NAVIGATR_READ_TIMEOUT": "5"}
+
+
+def people(count: int) -> list[str]:
+    return [f"ana{number}@long.example.org" for number in range(count)]
+
+
+def issued(here: World) -> int:
+    return here.statuses().get("issued", 0)
+
+
+def attempts(here: World) -> int:
+    return int(here.sql("SELECT count(*) FROM issuing_attempt")[0][0])
+
+
+def test_nothing_is_doubled_or_lost_when_workers_die_before_every_statement(tmp_path: Path) -> None:
+    """Until one lived to record a badge as issued: then every statement up to there was the last of one."""
+    emails = people(120)
+    with world(tmp_path, rate="50/2", **SETTINGS) as here:
+        runs.begin(here, emails)
+        number = sent = 0
+        while not sent:
+            number, before = number + 1, issued(here)
+            assert runs.await_end(here.doomed("--die-at-statement", str(number))) == -signal.SIGKILL
+            sent = issued(here) - before
+            runs.prove_all(here, emails, settled=False)
+            runs.make_room(here)
+        runs.heal(here)
+        runs.prove_all(here, emails)
+    assert number > 20
+
+
+def test_nothing_is_doubled_or_lost_when_three_workers_are_killed_again_and_again(tmp_path: Path) -> None:
+    emails, chance = people(100), random.Random(5)
+    with world(tmp_path, rate="20/2", latency=0.3, WORKERS="4", **SETTINGS) as here:
+        runs.begin(here, emails)
+        kills = 0
+        while here.statuses().get("queued"):
+            before, worker = attempts(here), here.worker()
+            until(lambda before=before: attempts(here) > before or not here.statuses().get("queued"))
+            time.sleep(chance.uniform(0, 2))
+            here.kill(worker)
+            runs.prove_all(here, emails, settled=False)
+            runs.make_room(here)
+            kills += 1
+        runs.heal(here)
+        runs.prove_all(here, emails)
+    assert kills > 3
+
+
+def test_nothing_is_doubled_when_frozen_workers_go_on_after_their_calls_were_settled(tmp_path: Path) -> None:
+    emails = people(60)
+    with world(tmp_path, rate="20/2", latency=0.5, **SETTINGS) as here:
+        runs.begin(here, emails)
+        frozen = []
+        for share in (5, 20, 35):
+            frozen.append(here.worker())
+            until(lambda share=share: len(here.emails()) >= share)
+            os.killpg(frozen[-1].pid, signal.SIGSTOP)
+            # Past the limit of the first byte: what a frozen worker has claimed may not be sent when it wakes.
+            time.sleep(2.5)
+            runs.make_room(here)
+        here.worker()
+        until(lambda: not here.statuses().get("queued"))
+        here.later(*runs.LONG_AFTER, command=["settle", "--now"])
+        for worker in frozen:
+            os.killpg(worker.pid, signal.SIGCONT)
+        until(lambda: runs.at_rest(here))
+        runs.settle(here)
+        runs.prove_all(here, emails)
+
+
+def test_two_clusters_keep_to_the_limit_when_both_run_by_accident(tmp_path: Path) -> None:
+    emails = people(60)
+    with world(tmp_path, rate="10/2", latency=0.3, **SETTINGS) as here:
+        runs.begin(here, emails)
+        here.worker()
+        here.worker("supervise")
+        until(lambda: runs.at_rest(here))
+        runs.prove_all(here, emails)
+        assert here.statuses() == {"issued": len(emails)}
+
+
+def children(pid: int) -> list[int]:
+    """Direct ones, oldest first."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(stat.parent.name))
+    return sorted(found)
+
+
+def has_cluster(pid: int) -> bool:
+    return bool(children(pid)) and bool(children(children(pid)[0])) and bool(children(children(children(pid)[0])[0]))
+
+
+def test_everything_is_sent_in_the_end_when_parts_of_an_idle_cluster_are_killed(tmp_path: Path) -> None:
+    emails = people(20)
+    with world(tmp_path, rate="50/2", **SETTINGS) as here:
+        here.connect()
+        watcher = here.worker("supervise")
+        for number, part in enumerate(("main", "sentinel", "worker", "supervise")):
+            until(lambda pid=watcher.pid: has_cluster(pid))
+            main = children(watcher.pid)[0]
+            sentinel = children(main)[0]
+            idle = children(sentinel)[0]
+            os.kill(
+                {"main": main, "sentinel": sentinel, "worker": idle, "supervise": watcher.pid}[part], signal.SIGKILL
+            )
+            watcher = here.worker("supervise") if part == "supervise" else watcher
+            runs.confirm(here, emails[number * 5 : number * 5 + 5], first=number * 5)
+            until(lambda number=number: issued(here) == number * 5 + 5, 180)
+        runs.prove_all(here, emails)
