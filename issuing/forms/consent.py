@@ -205,7 +205,7 @@ def word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
     for text in texts:
         groups.setdefault(_group(text), []).append((str(text.pk), _text_label(text)))
     everything = [(ALL_WORDS, _("Everything: they want no badge at all"))] if may_be_all else []
-    return [("", _("Choose…")), *everything, *groups.items()]
+    return [("", _("Choose…")), *groups.items(), *everything]
 
 
 def _group(text: ConsentText) -> str:
