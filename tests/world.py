@@ -254,9 +254,14 @@ def database_url(folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
     name = f"world_{secrets.token_hex(6)}"
-    with psycopg.connect(given, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _at_server(given, f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+    finally:
+        _at_server(given, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _at_server(url: str, statement: str) -> None:
+    """By a connection of its own: the server may be ended and started again while a world lasts."""
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(statement.encode())
