@@ -17,8 +17,6 @@ from issuing.models import Badge, Connection, Issuance, Roster
 NOTHING_MOVED_SECONDS = 120.0
 POLL_SECONDS = 0.5
 SAY_SECONDS = 5.0
-WORKER_LOST_SECONDS = 120.0
-"""How old a worker's last sign of life is when there is none any more."""
 
 Counts = dict[str, int]
 
@@ -87,11 +85,10 @@ def why_waiting(badge_id: int, roster_id: int | None = None) -> str:
 
 
 def _why_not_sent(connection: Connection, now: datetime) -> str:
-    age = queries.canary_age(now)
     standing = queries.standing_of(connection, now)
     if connection.is_stopped:
         return f"Sending over {connection} is stopped: {standing['reason']}."
-    if age is None or age > WORKER_LOST_SECONDS:
+    if queries.worker(now).is_away:
         return "No worker? Run `manage.py supervise`."
     if standing["state"] == "resting":
         return f"{connection} rests because Navigatr asked for it or cannot be reached; it goes on by itself."
