@@ -10,7 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing.models import Assertion, Attempt, Badge, Issuance, Learner, Revocation
-from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_roster, make_user
+from tests.factories import (
+    make_agreed,
+    make_badge,
+    make_consent,
+    make_issuance,
+    make_roster,
+    make_running,
+    make_user,
+)
 from tests.views.test_home import words
 
 NAMES = {"first_name": "Zoë", "last_name": "Núñez", "email": "zoe@example.org"}
@@ -53,6 +61,17 @@ def post(browser: Client, issuance: Issuance, part: str, **fields: Any) -> Any:
 )
 def test_page_says_where_a_badge_stands(browser: Client, badge: Badge, fields: dict[str, Any], sentence: str) -> None:
     assert sentence in words(browser.get(address(make_issuance(badge, **fields))).text)
+
+
+def test_page_says_why_a_badge_waits_that_nothing_moves(browser: Client, badge: Badge) -> None:
+    paused = make_issuance(badge, roster=make_running(badge, status="paused"))
+    held = make_issuance(badge, make_agreed(badge, "held@example.org", on_hold_since=timezone.now()))
+    unclear = make_agreed(badge, "unclear@example.org")
+    waits = {"status": "unconfirmed", "reason": "to_decide", "attempt_no": 1}
+    to_decide = make_issuance(badge, unclear, allowed_by=unclear.consent_records.get(), **waits)
+    assert "because its roster is paused" in words(browser.get(address(paused)).text)
+    assert "because the learner is on hold" in words(browser.get(address(held)).text)
+    assert "It waits for your look." in words(browser.get(address(to_decide)).text)
 
 
 @pytest.mark.parametrize(
