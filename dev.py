@@ -529,7 +529,7 @@ def test(*arguments: str) -> int:
 def faults(*arguments: str) -> int:
     """Long runs in which workers, databases and Navigatr die again and again; with pytest's arguments some of them."""
     install("dev")
-    return call("-m", "tests.checks", "-m", "slow_faults", *(arguments or ["tests/faults"]))
+    return call("-m", "tests.checks", "-m", "slow_faults or once", *(arguments or ["tests/faults"]))
 
 
 def bench(*arguments: str) -> int:

@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
 }
 PROCESSES = "2"
+PLACES = {"processes": ["tests/faults", "tests/commands", "tests/test_dev.py"], "chromium": ["tests/journeys"]}
+"""Where tests with these marks are: the rest of the tests need not be read for them."""
 TEMPLATES = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
 
 
@@ -58,11 +60,12 @@ def parts(arguments: list[str], counts: dict[str, int]) -> dict[str, Callable[[]
     if arguments:
         return {f"tests on {name}": partial(tests, runner, arguments, counts) for name, runner in runners.items()}
     found: dict[str, Callable[[], None]] = {"static": static, "migrations": migrations}
-    for kind, marker in {"tests": "not processes and not chromium and not slow_faults", "faults": "processes"}.items():
+    quick = "not processes and not chromium and not slow_faults"
+    for kind, marker, places in (("tests", quick, []), ("faults", "processes", PLACES["processes"])):
         for name, runner in runners.items():
             # What asks no database has run on the first of them.
             chosen = marker if name == "SQLite" else f"{marker} and database"
-            found[f"{kind} on {name}"] = partial(tests, runner, ["-n", PROCESSES, "-m", chosen], counts)
+            found[f"{kind} on {name}"] = partial(tests, runner, ["-n", PROCESSES, "-m", chosen, *places], counts)
     found["journeys"] = partial(journeys, counts)
     return found
 
@@ -74,7 +77,7 @@ def journeys(counts: dict[str, int]) -> None:
         if os.environ.get("REQUIRE_BROWSER"):
             raise Failed
         return
-    tests([], ["-n", PROCESSES, "--dist", "loadfile", "-m", "chromium"], counts)
+    tests([], ["-n", PROCESSES, "--dist", "loadfile", "-m", "chromium", *PLACES["chromium"]], counts)
 
 
 def passes(name: str, part: Callable[[], None]) -> bool:

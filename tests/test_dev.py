@@ -247,6 +247,7 @@ def test_applied_differs_each_time_when_the_database_cannot_be_read(tmp_path: Pa
 
 
 @pytest.mark.processes
+@pytest.mark.once
 def test_first_account_shows_its_password_when_there_is_none(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import TOKEN, World, people, until, world
+from tests.world import TOKEN, World, people, world
 
 pytestmark = pytest.mark.processes
 
@@ -54,22 +54,3 @@ def test_roster_of_forty_is_issued_to_all_who_agreed_and_nobody_twice(tmp_path: 
     assert (summary["recipients"], summary["refused_429"]) == (dict.fromkeys(AGREED, 1), 0)
     assert leaks == []
     assert not any(TOKEN in output for output in here.outputs)
-
-
-def test_nobody_gets_a_second_badge_when_every_worker_is_killed_in_mid_run(tmp_path: Path) -> None:
-    emails = [f"ana{number}@example.org" for number in range(20)]
-    with world(tmp_path, rate="20/2", latency=0.4) as here:
-        here.connect()
-        path = here.agreed(emails)
-        first = here.worker()
-        here.json("issue_roster", str(path), "--badge", "51", "--by", "ann")
-        until(lambda: len(here.emails()) >= 6)
-        here.kill(first)
-        here.worker()
-        until(lambda: here.counts()["queued"] == 0)
-        until(lambda: here.counts()["sending"] == len(emails) - here.counts()["issued"])
-        counts, sent = here.counts(), here.emails()
-    assert set(sent.values()) == {1}
-    assert counts["issued"] + counts["sending"] == len(emails)
-    assert counts["issued"] <= len(sent) <= len(emails)
-    assert 1 <= counts["sending"] <= 8

@@ -10,7 +10,8 @@ import pytest
 from tests.faults import runs
 from tests.world import TOKEN, World, until, world
 
-pytestmark = pytest.mark.processes
+# What each answer comes to is tested in the process on both kinds, too.
+pytestmark = [pytest.mark.processes, pytest.mark.once]
 
 GOOD = ("", "201", "slow-1", "late-effect-1", "429-once", "429-retry-after-1-once", "429-date-1-once")
 REFUSED = ("400", "422", "403", "404")
