@@ -56,8 +56,8 @@ print(json.dumps(pressed))
 def main(arguments: Sequence[str]) -> int:
     count, singles, behind = (int(text) for text in arguments)
     _ceiling(count)
-    _urgent(singles, 0)
-    _urgent(singles, behind)
+    for waiting in (0, behind) if singles else ():
+        _urgent(singles, waiting)
     return 0
 
 

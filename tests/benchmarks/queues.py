@@ -44,7 +44,11 @@ def send_counted(connection_id: int) -> dict[str, Any]:
         next(queries)
         return execute(sql, params, many, context)
 
-    connection_created.connect(lambda connection, **_: connection.execute_wrappers.append(counted), weak=False)
+    def count_here(connection: Any, **_: Any) -> None:
+        # A thread that connects again has the same list.
+        connection.execute_wrappers[:] = [counted]
+
+    connection_created.connect(count_here, weak=False)
     began = time.monotonic()
     while Issuance.objects.filter(status=IssuanceStatus.QUEUED).exists():
         issuances.send(connection_id)
