@@ -83,21 +83,22 @@ def _stopped() -> Iterator[Bar]:
 def _silent(now: datetime) -> Iterator[Bar]:
     silent = Connection.objects.in_use().filter(stop_reason=StopReason.NONE, pace__breaker_state=BreakerState.OPEN)
     for connection in silent.select_related("pace").order_by("name"):
-        waiting = with_status(IssuanceStatus.QUEUED)
-        safe = words.safe(waiting, _number(waiting)) if waiting else _("No badge is waiting.")
-        yield Bar(title=silence.pauses(), text=f"{silence.said(connection.pace, now)} {safe}")
+        yield Bar(title=silence.pauses(), text=f"{silence.said(connection.pace, now)} {_safe()}")
 
 
 def _worker(now: datetime, *, is_stopped: bool) -> Iterator[Bar]:
     """That the background worker is away, or is back; the latter not where an account is stopped all the same."""
     worker = queries.worker(now)
     if worker.is_away:
-        waiting = with_status(IssuanceStatus.QUEUED)
-        safe = words.safe(waiting, _number(waiting)) if waiting else _("No badge is waiting.")
-        yield Bar(title=words.stopped(), text=words.away(worker, safe), for_it=words.COMMAND)
+        yield Bar(title=words.stopped(), text=words.away(worker, _safe()), for_it=words.COMMAND)
     elif worker.back_since and not is_stopped:
         checking = with_status(IssuanceStatus.UNCONFIRMED)
         yield Bar(title=words.again(worker), text=words.checking(checking, _number(checking)), tone="good")
+
+
+def _safe() -> str:
+    waiting = with_status(IssuanceStatus.QUEUED)
+    return words.safe(waiting, _number(waiting)) if waiting else _("No badge is waiting.")
 
 
 def _number(count: int) -> str:

@@ -50,10 +50,6 @@ class Breaker:
         """How many times the first rest it rests, having opened."""
         return int(min(LONGEST_REST, 2 ** min(10, max(0, self.opened_in_a_row - 1))))
 
-    @property
-    def is_untroubled(self) -> bool:
-        return self == Breaker()
-
 
 def begun(breaker: Breaker, attempt: int) -> Breaker:
     """After a call was claimed: the first while half open is the probe."""

@@ -47,7 +47,8 @@ def ask(connection: Connection) -> None:
         NoEffect: it rests still, or another is asking.
         NavigatrError: Navigatr gives no usable answer; it rests again, for longer.
     """
-    moment = _take_turn(connection.pk)
+    is_open = Pace.objects.filter(pk=connection.pk, breaker_state=BreakerState.OPEN).exists()
+    moment = _take_turn(connection.pk) if is_open else None
     if moment is None:
         return
     time.sleep(max(0.0, moment - time.monotonic()))

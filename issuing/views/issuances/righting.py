@@ -1,6 +1,7 @@
 """Putting one badge right: correct and send, stop, send to the right person, issue again, revoke."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from issuing.exceptions import AlreadyTaken, IssuingError
+from issuing.forms.base import StyledForm
 from issuing.forms.issuances import AgainForm, CorrectForm, LookedForm, MisdirectedForm, RevokeForm
 from issuing.models import Issuance
 from issuing.services import issuances
@@ -97,32 +99,31 @@ def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    issuance, problem = find(uuid), ""
-    form = RevokeForm(request.POST or None)
-    if form.is_valid():
-        try:
-            issuances.revoke(issuance=issuance, reason=form.cleaned_data["reason"], by=actor(request))
-        except IssuingError as error:
-            problem = str(error)
-        else:
-            messages.success(request, _("Navigatr is being asked to revoke it. This page says what came of it."))
-            return redirect("issuance-detail", issuance.uuid)
-    return _page(request, "issuing/issuance_revoke.html", issuance, form, problem)
+    said = _("Navigatr is being asked to revoke it. This page says what came of it.")
+    return _with_reason(request, uuid, RevokeForm, issuances.revoke, said, "issuing/issuance_revoke.html")
 
 
 @require_http_methods(["GET", "POST"])
 def twice(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    issuance, problem = find(uuid), ""
-    form = LookedForm(request.POST or None)
+    said = _("Noted; the mark is taken off.")
+    return _with_reason(request, uuid, LookedForm, issuances.looked, said, "issuing/issuance_twice.html")
+
+
+def _with_reason(
+    request: HttpRequest, key: uuid.UUID, kind: type[StyledForm], act: Callable[..., object], said: str, template: str
+) -> HttpResponse:
+    """A page that asks for nothing but a reason, and acts on it."""
+    issuance, problem = find(key), ""
+    form = kind(request.POST or None)
     if form.is_valid():
         try:
-            issuances.looked(issuance=issuance, reason=form.cleaned_data["reason"], by=actor(request))
+            act(issuance=issuance, reason=form.cleaned_data["reason"], by=actor(request))
         except IssuingError as error:
             problem = str(error)
         else:
-            messages.success(request, _("Noted; the mark is taken off."))
+            messages.success(request, said)
             return redirect("issuance-detail", issuance.uuid)
-    return _page(request, "issuing/issuance_twice.html", issuance, form, problem)
+    return _page(request, template, issuance, form, problem)
 
 
 def _page(
