@@ -1,7 +1,7 @@
 """Every badge on its way or sent, found by what staff know of it; fast at any depth of a million rows."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -22,7 +22,8 @@ S = IssuanceStatus
 IS_ISSUED: Final = Q(("_status", S.ISSUED))
 
 FEW: Final = 3_000
-"""Up to so many rows a name is looked up by its index; one that more have is met soon enough by walking the list."""
+"""Up to so many rows a name is looked up by its index; one that more have is met soon enough by walking the list.
+As far are those counted of whom each has to be looked at in two tables."""
 UNCLAIMED_AFTER: Final = timedelta(days=30)
 REVOKED: Final = ("Revoked", "revoked", "REVOKED")
 _SLACK: Final = timedelta(hours=1)
@@ -52,10 +53,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The same rows twice, each as the database is quickest with: a page at a time, and counting them."""
+    """The same rows twice, each as the database is quickest with: a page at a time, and counting them.
+
+    Args:
+        most (int): how far they are counted; "10,000+" says more of them than anybody needs.
+    """
 
     rows: QuerySet[Issuance]
     countable: QuerySet[Issuance]
+    most: int = 10_000
 
 
 def history(wanted: Wanted, *, now: datetime) -> Found:
@@ -67,7 +73,8 @@ def history(wanted: Wanted, *, now: datetime) -> Found:
         columns = Issuance.objects.alias(_status=Unhelped("status"), _badge=Unhelped("badge"))
         return _narrowed(columns, wanted, now)
 
-    return _by_text(rows, named, wanted.text)
+    found = _by_text(rows, named, wanted.text)
+    return replace(found, most=FEW) if wanted.text and wanted.status in OF_RECORDS else found
 
 
 def _narrowed(rows: QuerySet[Issuance], wanted: Wanted, now: datetime) -> QuerySet[Issuance]:
@@ -143,6 +150,8 @@ STATUSES: Final[Mapping[str, Callable[[QuerySet[Issuance], datetime], QuerySet[I
     "not-sent": _our(S.REJECTED),
     "stopped": _our(S.CANCELLED),
 }
+OF_RECORDS: Final = frozenset({"unclaimed", "unclaimed-30-days", "claimed"})
+"""Statuses that Navigatr's record says, not the badge's own row."""
 
 
 # Dates

@@ -35,6 +35,7 @@ def page(
     size: int = SIZE,
     noun: tuple[str, str],
     countable: QuerySet[M] | None = None,
+    most: int = BOUND,
 ) -> Page[M]:
     """The page of `rows` that the address asks for by `before` or `after`, a primary key; newest (highest key) first.
 
@@ -42,6 +43,7 @@ def page(
         rows (QuerySet): filtered, in any order.
         noun (tuple[str, str]): what is counted, one and many.
         countable (QuerySet | None): the same rows, put in the way that is counted fastest.
+        most (int): how far they are counted.
     """
     before, after = _key(request, "before"), _key(request, "after")
     if before is not None:
@@ -55,8 +57,8 @@ def page(
         found = found[:size]
     before_url = _url(request, before=found[0].pk) if has_before and found else ""
     after_url = _url(request, after=found[-1].pk) if has_after and found else ""
-    count = bounded_count(rows if countable is None else countable)
-    return Page(found, _words(count, noun), before_url, after_url, count)
+    count = bounded_count(rows if countable is None else countable, most)
+    return Page(found, _words(count, noun, most), before_url, after_url, count)
 
 
 def said(rows: QuerySet[Any], noun: tuple[str, str]) -> str:
@@ -64,15 +66,15 @@ def said(rows: QuerySet[Any], noun: tuple[str, str]) -> str:
     return _words(bounded_count(rows), noun)
 
 
-def _words(count: int, noun: tuple[str, str]) -> str:
-    if count > BOUND:
-        return f"{BOUND:,}+ {noun[1]}"
+def _words(count: int, noun: tuple[str, str], most: int = BOUND) -> str:
+    if count > most:
+        return f"{most:,}+ {noun[1]}"
     return f"{count:,} {noun[0] if count == 1 else noun[1]}"
 
 
-def bounded_count(rows: QuerySet[Any]) -> int:
+def bounded_count(rows: QuerySet[Any], most: int = BOUND) -> int:
     """How many there are, counted no further than one beyond the bound."""
-    return rows.order_by().values("pk")[: BOUND + 1].count()
+    return rows.order_by().values("pk")[: most + 1].count()
 
 
 def _key(request: HttpRequest, name: str) -> int | None:

@@ -141,6 +141,7 @@ def addresses() -> Iterator[Address]:
         "name, both": "q=zoe nunez", "name, rare": "q=nunez 996", "name, nobody": "q=zzz",
         "name and badge": f"q=zoe nu&badge={badge.uuid}", "name and status": "q=zoe&status=not-sent",
         "name and sent": "q=zoe&status=sent", "name and claimed": "q=zoe&status=claimed",
+        "name and unclaimed": "q=zoe&status=unclaimed",
         "name and dates": f"q=zoe&since={year - 2}-03-01&until={year - 2}-03-31",
         "e-mail": "q=learner777@example.org", "student number": "q=0000777", "Navigatr's record": "q=7000777",
     }  # fmt: skip

@@ -19,7 +19,7 @@ from issuing.forms.issuances import HistoryForm
 from issuing.models import Issuance
 from issuing.presenters.issuances import Row, learner_name, navigatr_says, status
 from issuing.sheets import writing
-from issuing.views.paging import BOUND, page
+from issuing.views.paging import page
 
 MOST_IN_EXCEL = 50_000
 CHUNK = 2000
@@ -67,12 +67,12 @@ class History:
         found = queries.history(self.form.wanted(), now=timezone.now())
         # Only the keys are looked for, which the indexes hold; then these few rows are read whole.
         keys = found.rows.only("pk")
-        self.pages = page(request, keys, countable=found.countable, noun=(str(NOUN[0]), str(NOUN[1])))
+        self.pages = page(request, keys, countable=found.countable, most=found.most, noun=(str(NOUN[0]), str(NOUN[1])))
         self.rows = [Row(issuance) for issuance in _whole(self.pages.rows)]
         self.is_filtered = any(value for name, value in request.GET.items() if name in self.form.fields)
         self.is_first_use = not self.rows and not self.is_filtered
         self.query = _query(request)
-        self.download = _download_label(self.pages.count) if self.rows else ""
+        self.download = _download_label(self.pages.count, found.most) if self.rows else ""
 
 
 def _whole(rows: Iterable[Issuance]) -> Iterable[Issuance]:
@@ -89,9 +89,9 @@ def _query(request: HttpRequest) -> str:
     return kept.urlencode()
 
 
-def _download_label(count: int) -> str:
-    if count > BOUND:
-        return _("Download these %(count)s+ rows (Excel)") % {"count": f"{BOUND:,}"}
+def _download_label(count: int, most: int) -> str:
+    if count > most:
+        return _("Download these %(count)s+ rows (Excel)") % {"count": f"{most:,}"}
     words = ngettext("Download this row (Excel)", "Download these %(count)s rows (Excel)", count)
     return words % {"count": f"{count:,}"}
 

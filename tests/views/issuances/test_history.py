@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing.models import Assertion, Badge, Issuance
-from issuing.queries import history
+from issuing.queries import finding, history
 from issuing.views import paging
 from tests.factories import make_agreed, make_badge, make_issuance, make_roster
 
@@ -122,6 +122,18 @@ def test_history_filters_by_status(browser: Client, badge: Badge, status: str, f
     one(badge, "Refused", "Ng", status="rejected", reason="refused_by_navigatr")
     one(badge, "Stopped", "Ng", status="cancelled", reason="no_consent")
     assert names(browser, f"status={status}") == found
+
+
+def test_history_counts_a_name_no_further_than_its_records_can_be_looked_up_quickly(
+    browser: Client, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FEW", 1)
+    for _ in range(3):
+        sent(badge, "Zoë", says="Claimed")
+    claimed = browser.get("/issuances/?q=zoe&status=claimed")
+    assert (len(claimed.context["page"].rows), claimed.context["page"].pages.said) == (3, "1+ badges")
+    assert "Download these 1+ rows (Excel)" in claimed.text
+    assert browser.get("/issuances/?q=zoe").context["page"].pages.said == "3 badges"
 
 
 def test_history_filters_by_badge_group_and_learner(browser: Client, badge: Badge) -> None:
