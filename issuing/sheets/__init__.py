@@ -1,16 +1,19 @@
 """Files to rows: reads what staff upload, knows no models and no settings."""
 
-from issuing.sheets.aliases import Field
+from issuing.sheets.aliases import PERSON_FIELDS, Field
 from issuing.sheets.answers import answer_columns, column_values
-from issuing.sheets.columns import Column, Matching, match_columns
-from issuing.sheets.people import PersonRow, Problem, people, person
-from issuing.sheets.reading import read_table
-from issuing.sheets.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Row, Table
+from issuing.sheets.columns import Candidate, Column, Matching, candidates, match_columns
+from issuing.sheets.people import PersonRow, Problem, date_orders, people, person
+from issuing.sheets.reading import certain, read_table
+from issuing.sheets.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Choices, Row, Table
 
 __all__ = [
     "MAX_BYTES",
     "MAX_COLUMNS",
     "MAX_ROWS",
+    "PERSON_FIELDS",
+    "Candidate",
+    "Choices",
     "Column",
     "Field",
     "Matching",
@@ -19,7 +22,10 @@ __all__ = [
     "Row",
     "Table",
     "answer_columns",
+    "candidates",
+    "certain",
     "column_values",
+    "date_orders",
     "match_columns",
     "people",
     "person",

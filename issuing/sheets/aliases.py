@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Field(StrEnum):
-    """What a column may mean; the value is the attribute of `PersonRow`."""
+    """What a column may mean."""
 
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
@@ -17,6 +17,12 @@ class Field(StrEnum):
     END_DATE = "end_date"
     EVIDENCE_TEXT = "evidence_text"
     EVIDENCE_URL = "evidence_url"
+    FULL_NAME = "full_name"
+    SORTABLE_NAME = "sortable_name"
+
+
+PERSON_FIELDS: Final = tuple(field for field in Field if field not in (Field.FULL_NAME, Field.SORTABLE_NAME))
+"""The fields that are attributes of `PersonRow`; the others are split into first and last name."""
 
 
 NAMES: Final[Mapping[Field, str]] = {
@@ -29,6 +35,8 @@ NAMES: Final[Mapping[Field, str]] = {
     Field.END_DATE: "the expiry date",
     Field.EVIDENCE_TEXT: "the evidence text",
     Field.EVIDENCE_URL: "the evidence URL",
+    Field.FULL_NAME: "the whole name",
+    Field.SORTABLE_NAME: "the whole name, last name first",
 }
 
 _WHO: Final = ("", "student ", "learner ", "pupil ", "recipient ", "participant ", "user ", "candidate ", "your ")

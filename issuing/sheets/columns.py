@@ -1,13 +1,18 @@
 """Which column is what, by its heading; never by its place."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from issuing.sheets.aliases import ALIASES, EXAMPLES, NAMES, Field
 from issuing.sheets.faults import fault, listed
 from issuing.sheets.table import Table
 from issuing.validators import clean_text
+
+SAMPLE: Final = 40
+"""Characters of a cell that are shown beside its heading."""
 
 _NOTES: Final = re.compile(
     r"[(\[]\s*(required|optional|mandatory|if any|text|yyyy[-/]mm[-/]dd|dd[-/]mm[-/]yyyy|mm[-/]dd[-/]yyyy)\s*[)\]]",
@@ -48,8 +53,48 @@ class Matching:
         """The place of a field's column in a row's cells, or None."""
         return next((column.index for column in self.used if column.field == field), None)
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of a person that are filled, in the file's order; a whole name fills first and last name."""
+        return tuple(dict.fromkeys(part for column in self.used for part in _PARTS.get(column.field, (column.field,))))
 
-def match_columns(table: Table, *, require_last_name: bool = True) -> Matching:
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column as the page shows it where staff say what it means.
+
+    Args:
+        index (int): its place in a row's cells, from 0.
+        heading (str): its heading in the file; empty where the column is.
+        samples (tuple[str, ...]): its first three cells with something in them.
+        field (Field | None): what its heading says it is; None where that is not known.
+    """
+
+    index: int
+    heading: str
+    samples: tuple[str, ...]
+    field: Field | None
+
+
+_PARTS: Final = dict.fromkeys((Field.FULL_NAME, Field.SORTABLE_NAME), (Field.FIRST_NAME, Field.LAST_NAME))
+
+
+def candidates(table: Table) -> tuple[Candidate, ...]:
+    """Every column of a table, whether it is used or not; two may be guessed to be the same field."""
+    return tuple(
+        Candidate(index, heading, _samples(table, index), _FIELDS.get(heading_key(heading)))
+        for index, heading in enumerate(table.headings)
+    )
+
+
+def _samples(table: Table, index: int) -> tuple[str, ...]:
+    filled = (text for _, cells in table.rows if (text := clean_text(cells[index])))
+    return tuple(text[:SAMPLE] for text in islice(filled, 3))
+
+
+def match_columns(
+    table: Table, *, require_last_name: bool = True, chosen: Mapping[Field, int] | None = None
+) -> Matching:
     """Find the columns we know by their headings.
 
     Where two could be the same field and all but one hold nothing, the one that holds something is taken; a form's
@@ -58,21 +103,24 @@ def match_columns(table: Table, *, require_last_name: bool = True) -> Matching:
     Args:
         table (Table): a table that was read.
         require_last_name (bool): whether a file without last names is refused.
+        chosen (Mapping[Field, int] | None): columns that staff chose, in place of what their headings say.
 
     Raises:
         SheetError: `missing_column` or `doubled_column`, naming the headings that were found.
     """
-    found: dict[Field, list[int]] = {}
+    taken = {field: [index] for field, index in (chosen or {}).items()}
+    found: dict[Field, list[int]] = dict(taken)
     for index, heading in enumerate(table.headings):
-        if field := _FIELDS.get(heading_key(heading)):
+        field = _FIELDS.get(heading_key(heading))
+        if field and field not in taken and [index] not in taken.values():
             found.setdefault(field, []).append(index)
     needed = [Field.FIRST_NAME, *([Field.LAST_NAME] if require_last_name else []), Field.EMAIL]
     if missing := [field for field in needed if field not in found]:
         raise _missing(table, missing)
-    chosen = {_only(table, field, indexes): field for field, indexes in found.items()}
+    used = {_only(table, field, indexes): field for field, indexes in found.items()}
     return Matching(
-        used=tuple(Column(chosen[index], index, table.headings[index]) for index in sorted(chosen)),
-        unused=tuple(heading for index, heading in enumerate(table.headings) if heading and index not in chosen),
+        used=tuple(Column(used[index], index, table.headings[index]) for index in sorted(used)),
+        unused=tuple(heading for index, heading in enumerate(table.headings) if heading and index not in used),
         last_name_required=require_last_name,
     )
 

@@ -50,6 +50,11 @@ _FAULTS: Mapping[str, tuple[str, str]] = {
         "Letters such as é or ø in this file, the first in line {line}, are not stored as UTF-8, so names could come "
         "out wrong. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, or save it as a workbook (.xlsx).",
     ),
+    "guessed_encoding": (
+        "encoding",
+        "Letters such as é or ø in this file are not stored as UTF-8 but probably as {encoding}, so names could come "
+        "out wrong. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, or save it as a workbook (.xlsx).",
+    ),
     "utf_16": (
         "encoding",
         "The text in this file seems to be stored as UTF-16. In Excel choose File, Save As, “CSV UTF-8 (Comma "

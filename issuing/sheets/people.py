@@ -1,10 +1,11 @@
 """Rows as people: cleaned, each with what is wrong with it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from issuing.sheets.aliases import Field
 from issuing.sheets.columns import Matching
@@ -26,6 +27,7 @@ MAX_SHOWN: Final = 100
 _DATE: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 _DATES: Final = frozenset({Field.ISSUE_DATE, Field.END_DATE})
 
+_NONE: Final[Mapping[str, str]] = {}
 _Wanted = tuple[str, int, Callable[[str], Any]]
 
 
@@ -56,6 +58,9 @@ class PersonRow:
         issue_date (date | None): None where blank or not understood.
         end_date (date | None): None where blank or not understood.
         problems (tuple[Problem, ...]): empty where the row can be used.
+        guessed_name (bool): first and last name were told apart by a guess that somebody should look at.
+        repaired (tuple[str, ...]): sentences on what was put right without asking.
+        suggestions (Mapping[str, str]): by field with a problem, the value that was probably meant.
     """
 
     row_no: int
@@ -69,6 +74,9 @@ class PersonRow:
     evidence_text: str = ""
     evidence_url: str = ""
     problems: tuple[Problem, ...] = ()
+    guessed_name: bool = False
+    repaired: tuple[str, ...] = ()
+    suggestions: Mapping[str, str] = attribute(default_factory=lambda: _NONE)
 
 
 _MOVED: Final = Problem(
@@ -80,16 +88,29 @@ _MOVED: Final = Problem(
 _ENDS_FIRST: Final = Problem("end_date", "ends_before_issue", "The expiry date is before the issue date.")
 
 
-def people(table: Table, matching: Matching) -> list[PersonRow]:
-    """Every row of a table as a person, in the file's order; cells of unused columns are not looked at."""
+def people(table: Table, matching: Matching, *, day_first: bool | None = None) -> list[PersonRow]:
+    """Every row of a table as a person, in the file's order; cells of unused columns are not looked at.
+
+    Args:
+        day_first (bool | None): whether 4/5/2026 is 4 May; None: as the file itself shows, else a problem of the row.
+    """
     rules = _rules(matching)
     wanted = [(column.field.value, column.index, rules[column.field]) for column in matching.used]
     width = len(table.headings)
     return [_person(row_no, cells, wanted, width) for row_no, cells in table.rows]
 
 
-def person(row_no: int, values: Mapping[str, str]) -> PersonRow:
-    """One row as a person, from its values by the names of `Field`, as somebody typed them."""
+def date_orders(table: Table, matching: Matching) -> Literal["day", "month", "ask"] | None:
+    """What comes first in dates such as 4/5/2026, or that staff are to be asked; None where no date is such."""
+    return None
+
+
+def person(row_no: int, values: Mapping[str, str], *, kept: Collection[str] = ()) -> PersonRow:
+    """One row as a person, from its values by the names of `PERSON_FIELDS`, as somebody typed them.
+
+    Args:
+        kept (Collection[str]): codes of problems that staff looked at and accept, e.g. `look_alike_domain`.
+    """
     rules = _rules(Matching(used=(), unused=()))
     wanted = [(name, index, rules[Field(name)]) for index, name in enumerate(values)]
     return _person(row_no, tuple(values.values()), wanted, len(values))

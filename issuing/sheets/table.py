@@ -15,12 +15,30 @@ Row = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What staff chose about a file; None leaves it to the program.
+
+    Args:
+        encoding (str | None): of a CSV file, by Python's name.
+        delimiter (str | None): of a CSV file.
+        sheet (str | None): of a workbook, by its name.
+        header_row (int | None): the headings' row number in the file, from 1.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a file was read.
 
     Args:
-        kind (str): `csv` or `xlsx`, from the bytes, not the name.
+        kind (str): `csv`, `xlsx`, `xls` or `ods`, from the bytes, not the name.
         encoding (str): Python's name of the encoding; empty for a workbook.
+        guessed_encoding (bool): neither a byte order mark nor strict UTF-8 said so: for staff to confirm.
         delimiter (str): what stands between cells; empty for a workbook.
         sheet (str): name of the sheet that was read; empty for CSV.
         other_sheets (tuple[str, ...]): visible sheets that were not read.
@@ -28,6 +46,7 @@ class Reading:
 
     kind: str
     encoding: str = ""
+    guessed_encoding: bool = False
     delimiter: str = ""
     sheet: str = ""
     other_sheets: tuple[str, ...] = ()
@@ -45,6 +64,12 @@ class Table(Reading):
             keeps its surplus cells, for they mean that its cells have moved.
         blank_rows (int): rows below the headings that were left out because nothing was in them.
         said (str): one sentence on how the file was read.
+        samples (tuple[str, ...]): up to five cells with accents, names first, by which a wrong encoding is seen.
+        top (tuple[tuple[int, tuple[str, ...]], ...]): the first records with anything in them, for choosing the
+            headings: row number and the first cells, each cut short.
+        above (int): records above the headings that were passed over.
+        left_out (tuple[tuple[int, str], ...]): records below the headings that are no people: row number and why, one
+            of `instructions`, `points_possible`, `repeated_header`, `total`, `another_section`.
     """
 
     header_row: int
@@ -52,6 +77,10 @@ class Table(Reading):
     rows: list[Row]
     blank_rows: int
     said: str
+    samples: tuple[str, ...] = ()
+    top: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    above: int = 0
+    left_out: tuple[tuple[int, str], ...] = ()
 
 
 def build_table(reading: Reading, records: Iterable[tuple[int, list[str]]]) -> Table:
@@ -93,6 +122,11 @@ def column_letter(index: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def encoding_name(encoding: str) -> str:
+    """What staff may know an encoding by."""
+    return _ENCODING_NAMES.get(encoding, encoding.upper())
 
 
 def _filled(records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
@@ -141,8 +175,7 @@ _ENCODING_NAMES: Final = {"cp1252": "Windows Western", "cp1250": "Windows Centra
 def _say(reading: Reading, header_row: int, rows: int, blank: int) -> str:
     if reading.kind == "csv":
         between = _DELIMITER_NAMES[reading.delimiter]
-        encoding = _ENCODING_NAMES.get(reading.encoding, reading.encoding.upper())
-        how = f"CSV in {encoding} with {between}"
+        how = f"CSV in {encoding_name(reading.encoding)} with {between}"
     else:
         how = f"Excel workbook, sheet “{reading.sheet}”"
     said = f"{how}, headings in row {header_row}, {rows:,} {'row' if rows == 1 else 'rows'} below"

@@ -3,13 +3,13 @@
 import pytest
 
 from issuing.exceptions import SheetError
-from issuing.sheets import read_table
+from issuing.sheets import Choices, read_table
 from tests.sheets import files
 
 
-def refusal(content: bytes, **how: str) -> tuple[str, str]:
+def refusal(content: bytes, name: str = "", **how: str) -> tuple[str, str]:
     with pytest.raises(SheetError) as caught:
-        read_table(content, **how)  # type: ignore[arg-type]
+        read_table(content, name=name, choices=Choices(**how))
     return caught.value.code, str(caught.value)
 
 
@@ -79,7 +79,7 @@ def test_read_table_refuses_letters_of_another_encoding_when_names_could_come_ou
 def test_read_table_reads_another_encoding_when_staff_chose_it() -> None:
     content = files.csv("Zoë,Núñez,zoe@example.org").decode().encode("cp1252")
 
-    table = read_table(content, encoding="cp1252")
+    table = read_table(content, choices=Choices(encoding="cp1252"))
 
     assert table.rows == [(2, ("Zoë", "Núñez", "zoe@example.org"))]
     assert table.said.startswith("CSV in Windows Western with commas")

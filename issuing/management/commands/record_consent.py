@@ -38,7 +38,7 @@ class Command(IssuingCommand):
             raise InvalidInput("--yes and --no go with --decision-column, not with --all-agreed.")
         by = self.staff(options["by"])
         statement = statements.find(options["statement"])
-        table = sheets.read_table(_content(options["file"]), name=options["file"].name)
+        table = sheets.certain(sheets.read_table(_content(options["file"]), name=options["file"].name))
         wanted = ImportOptions(
             text=statements.text_in(statement, options["language"]),
             route=Route(options["route"]),

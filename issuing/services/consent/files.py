@@ -101,7 +101,7 @@ def _ending(token: UUID, work: Callable[[], Imported]) -> Imported:
 
 
 def _read(content: bytes, name: str) -> AnswerFile:
-    table = sheets.read_table(content, name=name)
+    table = sheets.certain(sheets.read_table(content, name=name))
     return AnswerFile(name, table, sheets.match_columns(table))
 
 

@@ -27,7 +27,8 @@ _OTHER_PERSON = (
     "This address is known here under another name, and one person's answer is not another's. Correct the name or the "
     "address."
 )
-_WHO = frozenset({Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.STUDENT_NUMBER})
+_NAMES = {Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME, Field.SORTABLE_NAME}
+_WHO = frozenset({*_NAMES, Field.EMAIL, Field.STUDENT_NUMBER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from issuing.queries import rosters as reads
 from issuing.services import audit
 from issuing.services.rosters.checking import check, check_again, values_of, write_rows
 
-FIELDS = tuple(field.value for field in sheets.Field)
+FIELDS = tuple(field.value for field in sheets.PERSON_FIELDS)
 GONE = "The uploaded file is not kept any more. Upload it again to read it in another way; nothing was changed."
 
 

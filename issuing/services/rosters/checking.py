@@ -105,7 +105,8 @@ def check(
         InvalidInput: the badge cannot be issued.
         NavigatrError: who has the badge already could not be read, so nothing can be said of the rows.
     """
-    table = sheets.read_table(content, name=file_name, encoding=encoding, delimiter=delimiter)
+    choices = sheets.Choices(encoding=encoding, delimiter=delimiter)
+    table = sheets.certain(sheets.read_table(content, name=file_name, choices=choices))
     matching = sheets.match_columns(table)
     issuances.check_issuable(badge)
     recipients = badges.read_recipients(badge)
@@ -121,7 +122,7 @@ def check(
         rows=[CheckedRow(*one) for one in zip(people, keys, placed, strict=True)],
         recipients_hidden=recipients.hidden,
         at=now,
-        used=tuple(column.field.value for column in matching.used),
+        used=tuple(field.value for field in matching.fields),
         kind=table.kind,
         encoding=table.encoding,
         delimiter=table.delimiter,

@@ -51,7 +51,7 @@ def problems(roster: Roster) -> Sheet:
         headings = list(table.headings)
         names = [""] * len(headings)
         for column in sheets.match_columns(table).used:
-            names[column.index] = column.field.value
+            names[column.index] = column.field.value if column.field in sheets.PERSON_FIELDS else ""
         cells = dict(table.rows)
         rows = (_with_problem(row, cells.get(row.row_no, [""] * len(names)), names) for row in _rows(roster))
     return Sheet(["Row", *headings, "Status", "Problem"], rows)
@@ -80,8 +80,9 @@ def _original(roster: Roster) -> sheets.Table | None:
         return sheets.read_table(
             original_of(roster),
             name=roster.file_name,
-            encoding=reading.get("encoding") or None,
-            delimiter=reading.get("delimiter") or None,
+            choices=sheets.Choices(
+                encoding=reading.get("encoding") or None, delimiter=reading.get("delimiter") or None
+            ),
         )
     except IssuingError:
         return None
