@@ -114,8 +114,13 @@ def _accepted(seen: Seen, badge_id: int, email: str) -> Judgement:
         return Judgement(Outcome.UNKNOWN, _cut(words))
     if _is_of_another_person(answer, email) or _is_of_another_badge(answer, badge_id):
         return Judgement(Outcome.UNKNOWN, "Navigatr answered about another badge or another person.")
-    assertion_id = id_text(answer["id"]) if _looks_like_assertion(answer) else ""
-    return Judgement(Outcome.ISSUED, answer=answer, assertion_id=assertion_id)
+    return Judgement(Outcome.ISSUED, answer=answer, assertion_id=_assertion_id(answer, badge_id))
+
+
+def _assertion_id(answer: Mapping[str, Any], badge_id: int) -> str:
+    """The assertion's id, where it says so; the badge's own id is none, whatever stands beside it."""
+    identity = id_text(answer["id"]) if _looks_like_assertion(answer) else ""
+    return "" if identity == str(badge_id) else identity
 
 
 def _has_id(answer: Mapping[str, Any]) -> bool:

@@ -37,11 +37,17 @@ class Doubt(StrEnum):
 
     NONE = ""
     SEVERAL = "several"
+    """The address is listed more than once."""
     HIDDEN = "hidden"
+    """Addresses are hidden, or names of addresses that we do not know."""
     OTHER_ADDRESS = "other_address"
+    """The same name is listed under another address."""
     NO_TIME = "no_time"
+    """The address is listed, but not surely since the call."""
     NO_CONTROL = "no_control"
+    """Nothing of ours is listed to compare with; as one look's doubt: the list left out something, or may have."""
     RIVAL = "rival"
+    """Another row of the same key may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +93,19 @@ def judge(looks: Sequence[Seen], *, attempt_at: datetime, settle: timedelta, has
     """
     if not looks:
         return Judged(Verdict.AGAIN, at=attempt_at + settle)
-    last = looks[-1]
-    if len(last.matches) == 1 and last.doubt in (Doubt.NONE, Doubt.HIDDEN, Doubt.OTHER_ADDRESS):
+    last, late = looks[-1], attempt_at + OLD_CONTROL_TIMES * settle
+    if len(last.matches) > 1:
+        return Judged(Verdict.PERSON, why=Doubt.SEVERAL)
+    if last.matches and last.doubt != Doubt.NO_TIME:
         return Judged(Verdict.PERSON, why=Doubt.RIVAL) if has_rival else Judged(Verdict.FOUND, last.matches[0])
-    if not last.is_clear_absence:
-        return Judged(Verdict.PERSON, why=last.doubt or Doubt.SEVERAL)
-    return _absence(looks, attempt_at, settle)
+    if last.doubt == Doubt.NO_CONTROL and last.began_at < late:
+        return Judged(Verdict.AGAIN, at=last.began_at + settle)
+    if last.doubt:
+        return Judged(Verdict.PERSON, why=last.doubt)
+    return _absence(looks, settle, late)
 
 
-def _absence(looks: Sequence[Seen], attempt_at: datetime, settle: timedelta) -> Judged:
+def _absence(looks: Sequence[Seen], settle: timedelta, late: datetime) -> Judged:
     if len(looks) < 2:
         return Judged(Verdict.AGAIN, at=looks[-1].began_at + min(BETWEEN_LOOKS, settle))
     pair = looks[-2:]
@@ -105,5 +115,4 @@ def _absence(looks: Sequence[Seen], attempt_at: datetime, settle: timedelta) -> 
         return Judged(Verdict.ABSENT)
     if not all(look.newer_control or look.older_control for look in pair):
         return Judged(Verdict.PERSON, why=Doubt.NO_CONTROL)
-    late = attempt_at + OLD_CONTROL_TIMES * settle
     return Judged(Verdict.ABSENT) if pair[-1].began_at >= late else Judged(Verdict.AGAIN, at=late)

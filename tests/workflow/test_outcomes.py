@@ -123,6 +123,7 @@ def test_refusal_is_never_an_issue_when_a_write_was_answered_with_success() -> N
         ({"id": "9" * 51, "badge_id": 51}, ""),
         (BARE_BADGE, ""),
         ({"id": "51", "name": "Digital Skills"}, ""),
+        ({"id": 51, "badge_id": 51, "recipient_email": EMAIL, "issue_date": "2026-09-14"}, ""),
         ({"id": 8001, "status": "Pending"}, ""),
     ],
 )

@@ -1,5 +1,6 @@
 """What looks at the list come to: presence, absence, or a person."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,19 @@ def test_two_records_of_one_address_wait_for_a_person() -> None:
 @pytest.mark.parametrize("doubt", [Doubt.HIDDEN, Doubt.OTHER_ADDRESS, Doubt.NO_TIME])
 def test_doubtful_list_waits_for_a_person(doubt: Doubt) -> None:
     assert decide(Seen(FIRST, doubt=doubt, newer_control=True)) == Judged(Verdict.PERSON, why=doubt)
+
+
+def test_list_that_leaves_something_out_is_looked_at_again_and_then_by_a_person() -> None:
+    gap = Seen(FIRST, doubt=Doubt.NO_CONTROL, newer_control=True)
+    assert decide(gap) == Judged(Verdict.AGAIN, at=FIRST + SETTLE)
+    assert decide(absent(FIRST, newer=True), replace(gap, began_at=SECOND)).verdict == Verdict.AGAIN
+    assert decide(gap, replace(gap, began_at=LATE)) == Judged(Verdict.PERSON, why=Doubt.NO_CONTROL)
+    assert decide(replace(gap, matches=("8812",))) == Judged(Verdict.FOUND, "8812")
+
+
+def test_record_of_an_unclear_time_is_no_presence() -> None:
+    look = Seen(FIRST, matches=("8812",), doubt=Doubt.NO_TIME)
+    assert decide(look) == Judged(Verdict.PERSON, why=Doubt.NO_TIME)
 
 
 def test_second_look_comes_a_minute_after_the_first() -> None:

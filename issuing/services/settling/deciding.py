@@ -21,10 +21,10 @@ MAX_REASON = 500
 
 SENTENCES = {
     Doubt.SEVERAL: "Navigatr lists this address more than once since.",
-    Doubt.HIDDEN: "Navigatr hides the addresses of some who got this badge since.",
+    Doubt.HIDDEN: "Navigatr hides the names or addresses of some who got this badge since.",
     Doubt.OTHER_ADDRESS: "Navigatr lists the same name under another address since.",
-    Doubt.NO_TIME: "Navigatr lists this address, but not since when.",
-    Doubt.NO_CONTROL: "Navigatr lists no badge of ours to compare with yet.",
+    Doubt.NO_TIME: "Navigatr lists this address, but it is not clear since when.",
+    Doubt.NO_CONTROL: "Navigatr lists no badge of ours to compare with, or not all of them.",
     Doubt.RIVAL: "Navigatr lists this address, but another try for the same person may be meant.",
 }
 
@@ -64,10 +64,15 @@ def _mark(row: Issuance, verdict: Verdict) -> None:
 
 
 def _issue(row: Issuance, assertion_id: str, now: datetime) -> None:
-    if not _step(row, [S.UNCONFIRMED], S.ISSUED, now):
-        return
-    Assertion.objects.filter(badge=row.badge_id, navigatr_id=assertion_id, issuance=None).update(issuance=row)
-    audit.record("settle", row, by=None, verdict=Verdict.FOUND, assertion=assertion_id)
+    record = Assertion.objects.filter(badge=row.badge_id, navigatr_id=assertion_id, issuance=None)
+    with transaction.atomic():
+        if not _step(row, [S.UNCONFIRMED], S.ISSUED, now):
+            return
+        if not record.update(issuance=row):
+            # Another row was given it since the look: the next look tells.
+            transaction.set_rollback(True)
+            return
+        audit.record("settle", row, by=None, verdict=Verdict.FOUND, assertion=assertion_id)
 
 
 def _send_again_or_reject(row: Issuance, now: datetime) -> None:

@@ -9,25 +9,15 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from issuing.enums import Effect, IssuanceStatus
-from issuing.models import Assertion, Attempt, Badge, Issuance, Look
+from issuing.models import Attempt, Badge, Issuance, Look
 from issuing.navigatr import Assertion as RemoteAssertion
-from issuing.navigatr import NavigatrClient
-from issuing.services import badges, connections
+from issuing.services import connections
+from issuing.services.settling.listing import Listed, Listing, read_listing
 from issuing.workflow.likeness import same_name
 from issuing.workflow.settling import SKEW, Doubt
 
-PAGES_BEYOND = 2
-"""Pages read at most behind the window, for an older record of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """One record on the list, with the issuance of ours it is linked to."""
-
-    remote: RemoteAssertion
-    issuance_id: int | None
-    email_key: str
-    called_at: datetime | None
+CLOCKS = timedelta(seconds=5)
+"""By how much a record may seem to be older than its call before it is doubted; a person looks then."""
 
 
 def settle_time() -> timedelta:
@@ -42,11 +32,12 @@ def look(badge: Badge, rows: Sequence[Issuance]) -> list[Look]:
     """
     starts = {row.pk: _first_unknown(row) - SKEW for row in rows}
     began = timezone.now()
-    listed = connections.read(
-        badge.provider.connection, lambda client: _read(client, badge, min(starts.values()), began)
+    listing = connections.read(
+        badge.provider.connection,
+        lambda client: read_listing(client, badge, min(starts.values()), began, settle_time()),
     )
     attempts = {one.issuance_id: one for one in _attempts(rows)}
-    looks = [_look(row, attempts[row.pk], starts[row.pk], listed, began) for row in rows]
+    looks = [_look(row, attempts[row.pk], starts[row.pk], listing, began) for row in rows]
     return Look.objects.bulk_create(looks)
 
 
@@ -63,72 +54,43 @@ def _attempts(rows: Sequence[Issuance]) -> list[Attempt]:
     return [attempt for attempt in found if attempt.number == wanted[attempt.issuance_id]]
 
 
-def _read(client: NavigatrClient, badge: Badge, start: datetime, began: datetime) -> list[_Listed]:
-    """The list back to `start`, and on to one older record of ours, two pages further at most."""
-    listed: list[_Listed] = []
-    beyond = 0
-    for page in client.assertions(badge.navigatr_id, provider_id=badge.provider.navigatr_id):
-        badges.keep_assertions(badge, page.items, at=began)
-        fresh = _linked(badge, page.items)
-        listed += fresh
-        if not any(_is_older(one.remote, start) for one in fresh):
-            continue
-        beyond += 1
-        if beyond >= PAGES_BEYOND or any(one.called_at and _is_older(one.remote, start) for one in fresh):
-            break
-    return listed
-
-
-def _is_older(remote: RemoteAssertion, start: datetime) -> bool:
-    return remote.time_created is not None and remote.time_created < start
-
-
-def _linked(badge: Badge, items: Sequence[RemoteAssertion]) -> list[_Listed]:
-    numbers = [one.id for one in items if one.id]
-    known = {
-        one.navigatr_id: one
-        for one in Assertion.objects.filter(badge=badge, navigatr_id__in=numbers).select_related("issuance")
-    }
-    called = dict(
-        Attempt.objects.filter(issuance__assertions__in=known.values(), effect=Effect.ONE).values_list(
-            "issuance", "claimed_at"
-        )
-    )
-    found = []
-    for remote in items:
-        kept = known.get(remote.id)
-        issuance_id = kept.issuance_id if kept else None
-        called_at = called.get(issuance_id) if issuance_id else None
-        found.append(_Listed(remote, issuance_id, kept.email_key if kept else "", called_at))
-    return found
-
-
-def _look(row: Issuance, attempt: Attempt, start: datetime, listed: Sequence[_Listed], began: datetime) -> Look:
-    window = [one for one in listed if one.issuance_id is None and not _is_older(one.remote, start)]
-    mine = [one for one in window if one.email_key == row.email_key and one.remote.shows_email]
-    controls = [one for one in listed if one.called_at is not None and one.remote.shows_email]
-    newer = [one for one in controls if one.called_at and one.called_at > attempt.claimed_at]
-    older = [one for one in controls if one.called_at and one.called_at <= attempt.claimed_at]
+def _look(row: Issuance, attempt: Attempt, start: datetime, listing: Listing, began: datetime) -> Look:
+    window = [one for one in listing.records if one.issuance_id is None and not one.is_older(start)]
+    mine = [one for one in window if one.email_key == row.email_key]
+    controls = [(one.called_at, one.remote.id) for one in listing.records if one.called_at]
     return Look(
         issuance=row,
         attempt_no=row.attempt_no,
         began_at=began,
         matches=[one.remote.id for one in mine if one.remote.time_created],
-        doubt=_doubt(row, mine, [one for one in window if one not in mine]),
-        newer_control=newer[0].remote.id if newer else "",
-        older_control=older[0].remote.id if older else "",
-        read=len(listed),
+        doubt=_doubt(row, mine, window, listing, start, began),
+        newer_control=next((number for called_at, number in controls if called_at > attempt.claimed_at), ""),
+        older_control=next((number for called_at, number in controls if called_at <= attempt.claimed_at), ""),
+        read=len(listing.records),
     )
 
 
-def _doubt(row: Issuance, mine: Sequence[_Listed], others: Sequence[_Listed]) -> Doubt:
-    if any(one.remote.time_created is None for one in mine):
+def _doubt(
+    row: Issuance, mine: Sequence[Listed], window: Sequence[Listed], listing: Listing, start: datetime, began: datetime
+) -> Doubt:
+    sure = (start + SKEW - CLOCKS, began + SKEW)
+    if any(one.remote.time_created is None or not sure[0] <= one.remote.time_created <= sure[1] for one in mine):
         return Doubt.NO_TIME
-    if any(not one.remote.shows_email for one in others):
+    if not listing.is_whole:
+        return Doubt.NO_CONTROL
+    others = [one for one in window if one not in mine]
+    if _hides_somebody(row, others):
         return Doubt.HIDDEN
-    if any(_same_person(one.remote, row) for one in others):
-        return Doubt.OTHER_ADDRESS
-    return Doubt.NONE
+    return Doubt.OTHER_ADDRESS if any(_same_person(one.remote, row) for one in others) else Doubt.NONE
+
+
+def _hides_somebody(row: Issuance, others: Sequence[Listed]) -> bool:
+    """Whether one of them may be this row's: of no address, or of one unknown to us and without a name."""
+    if any(not one.email_key for one in others):
+        return True
+    nameless = {one.email_key for one in others if not one.is_named}
+    known = Issuance.objects.filter(badge=row.badge_id, email_key__in=nameless).values_list("email_key", flat=True)
+    return not nameless.issubset(known)
 
 
 @dataclass(frozen=True, slots=True)

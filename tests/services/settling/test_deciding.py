@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from issuing.enums import Effect, IssuanceStatus, Outcome, StatusReason
 from issuing.exceptions import AlreadyTaken, InvalidInput
-from issuing.models import Attempt, AuditEvent, Badge, Issuance, Look
+from issuing.models import Assertion, Attempt, AuditEvent, Badge, Issuance, Look
 from issuing.services import settling
 from issuing.services.settling.deciding import apply, judgement
 from issuing.workflow.settling import Doubt, Judged, Verdict
@@ -63,6 +63,16 @@ def test_verdict_of_an_old_attempt_changes_nothing(badge: Badge) -> None:
         apply(row, judged)
     row.refresh_from_db()
     assert (row.status, row.reason, row.attempt_no) == (S.SENDING, "", 2)
+
+
+def test_record_that_another_row_was_given_since_the_look_is_no_presence(badge: Badge) -> None:
+    row, other = unconfirmed(badge), make_issuance(badge)
+    Assertion.objects.create(badge=badge, navigatr_id="8001", issuance=other, read_at=CALL)
+    apply(row, Judged(Verdict.FOUND, "8001"))
+    assert status(row) == S.UNCONFIRMED
+    Assertion.objects.update(issuance=None)
+    apply(row, Judged(Verdict.FOUND, "8001"))
+    assert (status(row), row.assertions.get().navigatr_id) == (S.ISSUED, "8001")
 
 
 def test_look_belongs_to_its_attempt(badge: Badge) -> None:
