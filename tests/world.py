@@ -107,6 +107,16 @@ class World:
         with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
             return file.execute(statement).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change what the database holds, without Django."""
+        url = self.environment["DATABASE_URL"]
+        if url.startswith("postgres"):
+            with psycopg.connect(url) as server:
+                server.execute(statement.encode())
+            return
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file, file:
+            file.execute(statement)
+
     def statuses(self) -> dict[str, int]:
         """How many issuances have each status; quicker than `counts`, and without those that none has."""
         return dict(self.sql("SELECT status, count(*) FROM issuing_issuance GROUP BY status"))

@@ -33,10 +33,10 @@ def begin(here: World, emails: Sequence[str]) -> None:
     confirm(here, emails)
 
 
-def confirm(here: World, emails: Sequence[str], first: int = 0) -> None:
+def confirm(here: World, emails: Sequence[str], first: int = 0, badge: str = BADGE) -> None:
     """A roster of people who agreed, called by the names from the `first` on."""
     path = here.agreed(emails, names(len(emails), first))
-    here.json("issue_roster", str(path), "--badge", BADGE, "--by", "ann")
+    here.json("issue_roster", str(path), "--badge", badge, "--by", "ann")
 
 
 def await_end(worker: "subprocess.Popen[bytes]") -> int:

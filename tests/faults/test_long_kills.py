@@ -30,23 +30,6 @@ def attempts(here: World) -> int:
     return int(here.sql("SELECT count(*) FROM issuing_attempt")[0][0])
 
 
-def test_nothing_is_doubled_or_lost_when_workers_die_before_every_statement(tmp_path: Path) -> None:
-    """Until one lived to record a badge as issued: then every statement up to there was the last of one."""
-    emails = people(120)
-    with world(tmp_path, rate="50/2", **SETTINGS) as here:
-        runs.begin(here, emails)
-        number = sent = 0
-        while not sent:
-            number, before = number + 1, issued(here)
-            assert runs.await_end(here.doomed("--die-at-statement", str(number))) == -signal.SIGKILL
-            sent = issued(here) - before
-            runs.prove_all(here, emails, settled=False)
-            runs.make_room(here)
-        runs.heal(here)
-        runs.prove_all(here, emails)
-    assert number > 20
-
-
 def test_nothing_is_doubled_or_lost_when_three_workers_are_killed_again_and_again(tmp_path: Path) -> None:
     emails, chance = people(100), random.Random(5)
     with world(tmp_path, rate="20/2", latency=0.3, WORKERS="4", **SETTINGS) as here:

@@ -1,7 +1,7 @@
 """A worker that dies where it is told to: `python -m tests.faults.worker --die-at mid-write:3`.
 
 It is a plain `qcluster`. Sockets and the database are wrapped before it starts, so that it kills its own process group
-with SIGKILL at a named point of the n-th badge it sends, or before the n-th SQL statement of a sending task.
+with SIGKILL at a named point of the n-th badge it sends, or before the n-th SQL statement or commit of a sending task.
 """
 
 import argparse
@@ -102,6 +102,8 @@ def _watch_commits(fuse: Fuse) -> None:
 
     def commit(self: BaseDatabaseWrapper) -> None:
         wrote, self.wrote = getattr(self, "wrote", ""), ""  # type: ignore[attr-defined]
+        if _SENDS.is_set():
+            fuse.reach("statement")
         if wrote == "result":
             fuse.reach("before-result")
         plain(self)
