@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "issuing.middleware.BackToThePageMiddleware",
 ]
 
 # Form fields are drawn by `templates/django/forms/field.html`.
@@ -190,6 +191,8 @@ NOTIFY_EMAIL = env.str("NOTIFY_EMAIL", default="")
 EMAIL_RATE = env.str("EMAIL_RATE", default="30/60")
 # Of a roster with more ready rows than this it is asked once more whether it is the right file.
 ROSTER_ASK_ABOVE = env.int("ROSTER_ASK_ABOVE", default=1000)
+ROSTER_AT_ONCE_BYTES = env.int("ROSTER_AT_ONCE_BYTES", default=256 * 1024)
+ROSTER_FILE_DAYS = env.int("ROSTER_FILE_DAYS", default=30)
 
 # A task ends itself long before `timeout`; `retry` is counted from the moment it is fetched (`issuing.checks`).
 WORKERS = env.int("WORKERS", default=4)
