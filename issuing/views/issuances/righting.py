@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,25 +22,22 @@ from issuing.views.issuances.detail import BadgePage, find
 
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    issuance, problem, has_it = find(uuid), "", False
+    issuance = find(uuid)
     form = CorrectForm(request.POST or None, issuance=issuance)
-    if form.is_valid():
-        try:
-            issuances.correct(
-                issuance=issuance,
-                attempt_no=form.cleaned_data["attempt_no"],
-                person=form.person(),
-                details=form.details(),
-                again_reason=form.cleaned_data["reason"],
-                by=actor(request),
-            )
-        except IssuingError as error:
-            problem, has_it = str(error), isinstance(error, AlreadyTaken)
-        else:
-            messages.success(request, _("Corrected. It waits to be sent."))
-            return redirect("issuance-detail", issuance.uuid)
-    asks_why = has_it or bool(form["reason"].value())
-    return _page(request, "issuing/issuance_correct.html", issuance, form, problem, has_it=has_it, asks_why=asks_why)
+
+    def act(given: dict[str, Any]) -> str:
+        issuances.correct(
+            issuance=issuance,
+            attempt_no=given["attempt_no"],
+            person=form.person(),
+            details=form.details(),
+            again_reason=given["reason"],
+            by=actor(request),
+        )
+        messages.success(request, _("Corrected. It waits to be sent."))
+        return _page_of(issuance)
+
+    return _righted(request, "issuing/issuance_correct.html", issuance, form, act)
 
 
 @require_POST
@@ -56,45 +55,37 @@ def cancel(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def wrong(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    issuance, problem = find(uuid), ""
+    issuance = find(uuid)
     form = MisdirectedForm(request.POST or None, issuance=issuance)
-    if form.is_valid():
-        try:
-            done = issuances.redirect(
-                issuance=issuance,
-                person=form.person(),
-                details=form.details(),
-                reason=form.cleaned_data["reason"],
-                is_with_somebody_else=form.is_with_somebody_else,
-                by=actor(request),
-            )
-        except IssuingError as error:
-            problem = str(error)
-        else:
-            _tell(request, done, form.is_with_somebody_else)
-            return redirect("issuance-detail", issuance.uuid if form.is_with_somebody_else else done.issuance.uuid)
-    return _page(request, "issuing/issuance_wrong.html", issuance, form, problem)
+
+    def act(given: dict[str, Any]) -> str:
+        done = issuances.redirect(
+            issuance=issuance,
+            person=form.person(),
+            details=form.details(),
+            reason=given["reason"],
+            is_with_somebody_else=form.is_with_somebody_else,
+            by=actor(request),
+        )
+        _tell(request, done, form.is_with_somebody_else)
+        return _page_of(issuance if form.is_with_somebody_else else done.issuance)
+
+    return _righted(request, "issuing/issuance_wrong.html", issuance, form, act)
 
 
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    issuance, problem = find(uuid), ""
+    issuance = find(uuid)
     form = AgainForm(request.POST or None, issuance=issuance)
-    if form.is_valid():
-        try:
-            made = issuances.reissue(
-                issuance=issuance,
-                person=form.person(),
-                details=form.details(),
-                reason=form.cleaned_data["reason"],
-                by=actor(request),
-            )
-        except IssuingError as error:
-            problem = str(error)
-        else:
-            messages.success(request, _("The badge waits to be sent again."))
-            return redirect("issuance-detail", made.uuid)
-    return _page(request, "issuing/issuance_again.html", issuance, form, problem)
+
+    def act(given: dict[str, Any]) -> str:
+        made = issuances.reissue(
+            issuance=issuance, person=form.person(), details=form.details(), reason=given["reason"], by=actor(request)
+        )
+        messages.success(request, _("The badge waits to be sent again."))
+        return _page_of(made)
+
+    return _righted(request, "issuing/issuance_again.html", issuance, form, act)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,24 +104,35 @@ def _with_reason(
     request: HttpRequest, key: uuid.UUID, kind: type[StyledForm], act: Callable[..., object], said: str, template: str
 ) -> HttpResponse:
     """A page that asks for nothing but a reason, and acts on it."""
-    issuance, problem = find(key), ""
-    form = kind(request.POST or None)
+    issuance = find(key)
+
+    def acted(given: dict[str, Any]) -> str:
+        act(issuance=issuance, reason=given["reason"], by=actor(request))
+        messages.success(request, said)
+        return _page_of(issuance)
+
+    return _righted(request, template, issuance, kind(request.POST or None), acted)
+
+
+def _righted(
+    request: HttpRequest, template: str, issuance: Issuance, form: StyledForm, act: Callable[[dict[str, Any]], str]
+) -> HttpResponse:
+    """The page, until what was typed is good and the act was not refused; then the address that the act gives.
+
+    Where the refusal is that somebody has the badge already, the page is told so: why it is sent again is asked then.
+    """
+    problem: IssuingError | None = None
     if form.is_valid():
         try:
-            act(issuance=issuance, reason=form.cleaned_data["reason"], by=actor(request))
-        except IssuingError as error:
-            problem = str(error)
-        else:
-            messages.success(request, said)
-            return redirect("issuance-detail", issuance.uuid)
-    return _page(request, template, issuance, form, problem)
+            return redirect(act(form.cleaned_data))
+        except IssuingError as refusal:
+            problem = refusal
+    told = {"page": BadgePage(issuance), "form": form, "problem": str(problem or "")}
+    return render(request, template, told | {"has_it": isinstance(problem, AlreadyTaken)})
 
 
-def _page(
-    request: HttpRequest, template: str, issuance: Issuance, form: object, problem: str, **more: object
-) -> HttpResponse:
-    context = {"page": BadgePage(issuance), "form": form, "problem": problem}
-    return render(request, template, context | more)
+def _page_of(issuance: Issuance) -> str:
+    return reverse("issuance-detail", args=[issuance.uuid])
 
 
 def _tell(request: HttpRequest, done: issuances.Redirected, is_with_somebody_else: bool) -> None:
