@@ -24,6 +24,7 @@ class State:
         finish_at (datetime | None): when the last of it leaves, at the present pace.
         starts_at (datetime | None): where nothing leaves before that.
         worker (Worker | None): the background worker, where the run still needs it.
+        by_hand (int): how many of those without an answer wait for a person.
     """
 
     roster: Roster
@@ -32,6 +33,12 @@ class State:
     finish_at: datetime | None = None
     starts_at: datetime | None = None
     worker: Worker | None = None
+    by_hand: int = 0
+
+    @property
+    def looked_up(self) -> int:
+        """How many are being looked up without anybody's doing."""
+        return self.counts.checking - self.by_hand
 
     @property
     def has_ended(self) -> bool:
@@ -40,10 +47,12 @@ class State:
 
     @property
     def phase(self) -> str:
-        """`sending`, `checking` or `ended`."""
+        """`sending`, `checking`, `by-hand` or `ended`."""
         if self.counts.waiting:
             return "sending"
-        return "checking" if self.counts.checking else "ended"
+        if self.looked_up:
+            return "checking"
+        return "by-hand" if self.by_hand else "ended"
 
     @property
     def share(self) -> float:
@@ -89,7 +98,9 @@ def left(roster: Roster) -> str:
 def title(state: State) -> str:
     """What the browser's tab says."""
     name = state.roster.group or state.roster.file_name
-    if state.counts.checking and state.has_ended:
+    if state.phase == "by-hand":
+        return _("To check by hand: %(name)s") % {"name": name}
+    if state.phase == "checking":
         return _("Checking with Navigatr: %(name)s") % {"name": name}
     if state.has_ended:
         return _("Done: %(name)s") % {"name": name}
@@ -98,11 +109,22 @@ def title(state: State) -> str:
 
 def beside(state: State) -> str:
     """What is said under the sentence: that sending goes on again, and what is being looked up; empty where nothing."""
-    counts, parts = state.counts, [worker_words.checking(state.counts.checking)]
+    counts, parts = state.counts, [worker_words.checking(state.looked_up), _by_hand(state.by_hand)]
     is_going = counts.waiting and state.roster.status == RosterStatus.RUNNING and not _blocked(state)
-    if state.worker and (is_going or counts.checking) and _was_kept_waiting(state):
+    if state.worker and (is_going or state.looked_up) and _was_kept_waiting(state):
         parts.insert(0, worker_words.again(state.worker))
     return " ".join(part for part in parts if part)
+
+
+def _by_hand(count: int) -> str:
+    """What a person must look up at Navigatr; empty where nothing is."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s badge waits for you: Navigatr’s list does not say whether it was sent.",
+        "%(count)s badges wait for you: Navigatr’s list does not say whether they were sent.",
+        count,
+    ) % {"count": f"{count:,}"}
 
 
 def _was_kept_waiting(state: State) -> bool:

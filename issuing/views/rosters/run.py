@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from issuing import queries
-from issuing.enums import Disposition, IssuanceStatus, RosterStatus
+from issuing.enums import Disposition, IssuanceStatus, RosterStatus, StatusReason
 from issuing.models import Badge, Issuance, Roster, RosterRow
 from issuing.presenters import dates, runs
 from issuing.presenters import rosters as words
@@ -36,8 +36,10 @@ class Progress:
 
     def _state(self, now: datetime) -> runs.State:
         roster, counts = self.roster, self.counts
+        by_hand = _by_hand(roster).count() if counts.checking else 0
         if not counts.waiting:
-            return runs.State(roster, counts, now, worker=queries.worker(now) if counts.checking else None)
+            worker = queries.worker(now) if counts.checking else None
+            return runs.State(roster, counts, now, worker=worker, by_hand=by_hand)
         starts_at = _starts_at(roster)
         return runs.State(
             roster,
@@ -46,6 +48,7 @@ class Progress:
             finish_at=queries.finish_at(roster.badge.provider.connection_id, now),
             starts_at=starts_at if starts_at and starts_at > now else None,
             worker=queries.worker(now),
+            by_hand=by_hand,
         )
 
     @property
@@ -58,6 +61,11 @@ class Progress:
         """How soon to look again."""
         soon = self.counts.waiting and self.roster.status == RosterStatus.RUNNING and self.state.starts_at is None
         return FAST if soon else SLOW
+
+    @property
+    def to_check(self) -> Issuance | None:
+        """The first badge that waits for a person's look at Navigatr's list."""
+        return _by_hand(self.roster).order_by("pk").first() if self.state.by_hand else None
 
     @property
     def is_running(self) -> bool:
@@ -76,6 +84,10 @@ class Progress:
     def stop_label(self) -> str:
         """What the button that stops says, with the exact number."""
         return _("Stop: do not send the other %(count)s") % {"count": f"{self.counts.waiting:,}"}
+
+
+def _by_hand(roster: Roster) -> QuerySet[Issuance]:
+    return roster.issuances.filter(status=S.UNCONFIRMED, reason=StatusReason.TO_DECIDE)
 
 
 def _starts_at(roster: Roster) -> datetime | None:
@@ -102,6 +114,15 @@ class Row:
         return self.badge is not None and self.badge.status == S.REJECTED
 
     @property
+    def is_by_hand(self) -> bool:
+        badge = self.badge
+        return badge is not None and badge.status == S.UNCONFIRMED and badge.reason == StatusReason.TO_DECIDE
+
+    @property
+    def is_to_decide(self) -> bool:
+        return self.badge is None and self.row.disposition == Disposition.NEEDS_DECISION
+
+    @property
     def name(self) -> str:
         """As it is sent, which may have been corrected since."""
         who = self.badge or self.row
@@ -126,6 +147,8 @@ class RunPage:
         rows, count = self._chosen(left_out)
         self.page = row_page(request, rows, count, address(roster))
         badges = reads.latest_issuances(self.page.rows)
+        undecided = [row for row in self.page.rows if row.disposition == Disposition.NEEDS_DECISION]
+        self._alike = reads.alike(undecided) if undecided else {}
         self.rows = [self._row(row, badges.get(row.pk)) for row in self.page.rows]
         self.confirmed = words.confirmed(roster)
 
@@ -151,6 +174,10 @@ class RunPage:
 
     def _row(self, row: RosterRow, badge: Issuance | None) -> Row:
         said, why = words.run_row(row, badge)
+        if badge is None and row.row_no in self._alike:
+            why = words.alike(self._alike[row.row_no])
+        elif badge is not None and badge.reason == StatusReason.STOPPED_BY_STAFF:
+            why = ""  # the tag says it
         when = dates.clock(badge.issued_at or badge.changed_at, self.progress.state.now) if badge else ""
         return Row(row, badge, said, why, when)
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from issuing.enums import Role
 from issuing.models import Assertion, Heartbeat, Issuance, Roster
 from issuing.services import heartbeats, rosters, staff
-from tests.factories import make_agreed, make_user
+from tests.factories import make_agreed, make_learner, make_user
 from tests.views.rosters.conftest import Office, address
 
 
@@ -83,16 +83,40 @@ def test_progress_looks_again_until_all_are_sent_and_then_has_the_page_loaded(of
     assert sentence(office, run) == "Done: 3 badges sent."
 
 
-def test_progress_is_never_whole_before_the_end(office: Office, run: Roster) -> None:
+def unanswered(run: Roster, *, reason: str) -> Issuance:
+    """All are sent, but for the last: of that nobody knows."""
     sent(run, count=3)
     last = run.issuances.order_by("pk").last()
     assert last is not None
     consent = last.learner.consent_records.get()
-    change = {"status": "unconfirmed", "issued_at": None, "attempt_no": 1, "allowed_by": consent}
+    change = {"status": "unconfirmed", "issued_at": None, "attempt_no": 1, "allowed_by": consent, "reason": reason}
     Issuance.objects.filter(pk=last.pk).update(**change)
+    return last
+
+
+def test_progress_is_never_whole_before_the_end(office: Office, run: Roster) -> None:
+    unanswered(run, reason="no_answer")
     progress = office.browser.get(address("roster-progress", run)).context["progress"]
     assert (progress.state.share < 100, progress.is_live) == (True, True)
     assert progress.beside == "1 badge is being checked with Navigatr (about 10 minutes)."
+
+
+def test_run_that_waits_for_a_person_leads_to_what_to_look_at(office: Office, run: Roster) -> None:
+    last = unanswered(run, reason="to_decide")
+    answer = office.browser.get(address("roster-detail", run))
+    progress = answer.context["page"].progress
+    assert progress.beside == "1 badge waits for you: Navigatr’s list does not say whether it was sent."
+    assert (progress.title, "10 minutes" in answer.text) == ("To check by hand: Bakery", False)
+    # A button above and the link of its row.
+    assert answer.text.count(f"/issuances/{last.uuid}/settle/") == 2
+
+
+def test_row_that_somebody_must_decide_says_whom_it_is_like(office: Office, run: Roster) -> None:
+    make_learner("zoe@a.org", first_name="Zoë", last_name="Núñez", student_number="77")
+    run.rows.filter(row_no=5).update(disposition="needs_decision", student_number="77", problems=[])
+    answer = office.browser.get(address("roster-detail", run) + "?show=left-out")
+    assert [row.why for row in answer.context["page"].rows] == ["We know 77 as Zoë Núñez, zoe@a.org."]
+    assert "Decide row 5" in answer.text
 
 
 def test_run_says_that_the_worker_is_away(office: Office, run: Roster) -> None:
@@ -183,7 +207,7 @@ def test_run_asks_as_many_questions_for_three_rows_as_for_one(office: Office) ->
 @pytest.mark.parametrize("name", ["roster-pause", "roster-resume", "roster-stop", "roster-delete", "roster-more"])
 def test_act_takes_no_get_and_no_stranger(office: Office, run: Roster, stranger: Client, name: str) -> None:
     url = address(name, run)
-    assert office.browser.get(url).status_code == 405
+    assert office.browser.get(url).headers["Location"] == address("roster-detail", run)
     assert stranger.post(url).headers["Location"] == f"/sign-in/?next={url}"
     run.refresh_from_db()
     assert run.status == "running"
