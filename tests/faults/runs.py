@@ -16,6 +16,7 @@ MOST_DEAD = 4
 MOST_ROUNDS = 3
 """Two looks are enough, but the breaker may rest at one of them: calls that were reaped count as unanswered."""
 REAP = "from issuing.services import issuances; issuances.reap()"
+PROBE = "SELECT probe_id FROM issuing_pace WHERE probe_id IS NOT NULL"
 UNDER_WAY = """
 SELECT a.worker FROM issuing_attempt a JOIN issuing_issuance i ON i.id = a.issuance_id AND i.attempt_no = a.number
 WHERE i.status = 'sending'
@@ -70,11 +71,12 @@ def settle(here: World) -> None:
 
 
 def make_room(here: World) -> None:
-    """Have the calls of dead workers reaped, while no worker runs: they count as in flight, and eight would be all.
+    """Have the calls of dead workers reaped, while no worker runs.
 
-    They are not looked for yet: what is to be sent later is what proves them absent.
+    They count as in flight, and eight would be all; and for the probe of an outage everybody waits. They are not looked
+    for yet: what is to be sent later is what proves them absent.
     """
-    if here.statuses().get("sending", 0) > MOST_DEAD:
+    if here.statuses().get("sending", 0) > MOST_DEAD or here.sql(PROBE):
         here.later(LONG_AFTER[0], command=["shell", "--no-imports", "-c", REAP])
 
 

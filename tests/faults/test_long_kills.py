@@ -102,6 +102,19 @@ def test_two_clusters_keep_to_the_limit_when_both_run_by_accident(tmp_path: Path
         assert here.statuses() == {"issued": len(emails)}
 
 
+def test_only_speed_may_suffer_when_no_lease_keeps_senders_apart(tmp_path: Path) -> None:
+    """Four of them, in two clusters: what is right rests on the claim alone."""
+    emails = people(60)
+    with world(tmp_path, rate="10/2", latency=0.3, WORKERS="3", **SETTINGS) as here:
+        runs.begin(here, emails)
+        for _ in range(2):
+            here.doomed("--without-lease")
+        until(lambda: here.sql("SELECT count(DISTINCT worker) FROM issuing_attempt")[0][0] > 1)
+        until(lambda: runs.at_rest(here))
+        runs.prove_all(here, emails)
+        assert here.statuses() == {"issued": len(emails)}
+
+
 def children(pid: int) -> list[int]:
     """Direct ones, oldest first."""
     found = []

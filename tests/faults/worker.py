@@ -2,6 +2,7 @@
 
 It is a plain `qcluster`. Sockets and the database are wrapped before it starts, so that it kills its own process group
 with SIGKILL at a named point of the n-th badge it sends, or before the n-th SQL statement or commit of a sending task.
+With `--without-lease` its senders do not keep apart.
 """
 
 import argparse
@@ -136,15 +137,14 @@ _SENDS = threading.Event()
 """Set once this process runs a sending task: from there on its statements are counted."""
 
 
-def _watch_sending() -> None:
+def _watch_sending(*, with_lease: bool) -> None:
     from issuing import tasks
+    from issuing.services import issuances
 
-    plain = tasks.send
-
-    @functools.wraps(plain)
+    @functools.wraps(tasks.send)
     def send(connection_id: int) -> None:
         _SENDS.set()
-        plain(connection_id)
+        issuances.send(connection_id, with_lease=with_lease)
 
     tasks.send = send
 
@@ -152,7 +152,8 @@ def _watch_sending() -> None:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser("python -m tests.faults.worker")
     parser.add_argument("--die-at", metavar="POINT[:n]")
-    parser.add_argument("--die-at-statement", type=int, metavar="N")
+    parser.add_argument("--die-at-statement", type=int, metavar="N", default=0)
+    parser.add_argument("--without-lease", action="store_true")
     options = parser.parse_args(arguments)
     point, _, times = (options.die_at or f"statement:{options.die_at_statement}").partition(":")
     if point not in (*POINTS, "statement"):
@@ -160,7 +161,7 @@ def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "navigatr_admin.settings")
     arm(Fuse(point, int(times or 1)))
     django.setup()
-    _watch_sending()
+    _watch_sending(with_lease=not options.without_lease)
     call_command("qcluster")
 
 
