@@ -63,7 +63,8 @@ class Caller:
     def most_in_a_window(self) -> int:
         """The most calls in any half-open window of the limit."""
         calls = sorted(self.calls)
-        return max(sum(start <= call < start + RATE.seconds - TINY for call in calls) for start in calls)
+        counts = (sum(start <= call < start + RATE.seconds - TINY for call in calls) for start in calls)
+        return max(counts, default=0)
 
 
 @given(st.lists(st.floats(0, 3), max_size=60))
@@ -100,6 +101,34 @@ def test_calls_go_on_at_once_when_the_clock_was_set_back_far() -> None:
     caller.saturate(2)
 
     assert caller.calls[5] - caller.now < LOOK_AHEAD + 2 * SPACING
+
+
+@given(ahead=st.floats(0, 1e7), before=st.integers(1, 20), pause=st.floats(0, 2))
+@example(ahead=3600.0, before=5, pause=0.0)
+@example(ahead=0.2, before=5, pause=0.0)
+def test_window_holds_two_calls_too_many_at_most_when_the_clock_is_set_forward(
+    ahead: float, before: int, pause: float
+) -> None:
+    """It cannot be told from time that passed; Navigatr turns such calls away without effect."""
+    caller = Caller()
+    caller.saturate(before)
+    caller.now += pause
+    caller.clock += ahead
+    caller.saturate(12)
+
+    assert caller.most_in_a_window() <= RATE.calls + 2
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60))
+def test_worker_that_dies_after_its_claim_costs_its_own_slot_and_no_more(deaths: list[bool]) -> None:
+    caller = Caller()
+    for is_dead in deaths:
+        caller.saturate(1)
+        if is_dead:
+            caller.calls.pop()
+
+    assert caller.stored - A_CLOCK == pytest.approx(LEAD + len(deaths) * SPACING, abs=TINY)
+    assert caller.most_in_a_window() <= RATE.calls
 
 
 @settings(max_examples=20)
