@@ -72,7 +72,7 @@ def _issued(claimed: Claimed, ended: Ended) -> None:
         now = timezone.now()
         is_new = _fill(claimed, ended, now)
         if not _step(claimed, _OF_THIS_ATTEMPT, S.ISSUED, now):
-            _late(claimed.issuance, now)
+            _late(claimed, now)
         _keep_assertion(claimed.issuance, ended, now)
         if is_new:
             _mark_twice(claimed, now)
@@ -81,11 +81,15 @@ def _issued(claimed: Claimed, ended: Ended) -> None:
     _note_good_call(claimed.connection)
 
 
-def _late(issuance: Issuance, now: datetime) -> None:
+def _late(claimed: Claimed, now: datetime) -> None:
     """An answer that came after its row had moved on: the badge is issued all the same, where the key is still free.
 
     While a newer attempt is being sent the row stays; that attempt's end, or the next claim, finds this answer.
     """
+    issuance = claimed.issuance
+    # A newer call without a usable answer may have made a second badge, and nobody looks it up any more.
+    newer = Issuance.objects.filter(pk=issuance.pk, attempt_no__gt=claimed.attempt.number, status=S.UNCONFIRMED)
+    newer.update(perhaps_twice_since=now)
     try:
         with transaction.atomic():
             sources = (S.QUEUED, S.REJECTED, S.UNCONFIRMED)

@@ -3,8 +3,11 @@
 import time
 from dataclasses import replace
 
+import pytest
+
+from issuing import queries
 from issuing.enums import Outcome
-from issuing.models import Attempt, Badge
+from issuing.models import Attempt, Badge, Pace
 from issuing.navigatr import Channel, boottime
 from issuing.practice import PracticeServer
 from issuing.services import connections, issuances
@@ -53,6 +56,20 @@ def test_call_takes_a_new_slot_when_it_missed_its_own(badge: Badge, practice: Pr
     ended = make(replace(claim, slot=time.monotonic() - 0.5))
     assert (ended.outcome, practice.practice.summary()["emails"]) == (Outcome.ISSUED, 1)
     assert Attempt.objects.get().slot_at > before
+
+
+def test_new_slot_does_not_restart_the_two_seconds(badge: Badge, practice: PracticeServer) -> None:
+    claim = claimed(badge)
+    Pace.objects.update(next_slot=queries.database_time() + 0.09)
+    ended = make(replace(claim, committed_at=boottime() - 1.95, slot=time.monotonic() - 0.5))
+    assert (ended.outcome, practice.practice.summary()["calls"]) == (Outcome.ABORTED, 0)
+    assert Attempt.objects.get().slot_at > claim.attempt.slot_at
+
+
+def test_age_of_a_claim_counts_the_time_a_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: asked.append(clock) or 1.0)
+    assert (boottime(), asked) == (1.0, [time.CLOCK_BOOTTIME])
 
 
 def test_call_is_not_begun_when_its_token_cannot_be_read(badge: Badge, practice: PracticeServer) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from issuing.enums import Effect, IssuanceStatus, Outcome
+from issuing.enums import Effect, IssuanceStatus, Outcome, StatusReason
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Attempt, AuditEvent, Badge, Issuance, Pace
 from issuing.services import issuances
@@ -40,12 +40,24 @@ def test_late_yes_issues_a_row_that_was_given_up_as_unconfirmed(badge: Badge) ->
     assert status_of(late.issuance) == S.ISSUED
 
 
-def test_late_yes_issues_a_row_that_waits_again(badge: Badge) -> None:
+@pytest.mark.parametrize(("status", "reason"), [(S.QUEUED, ""), (S.REJECTED, StatusReason.REFUSED_BY_NAVIGATR)])
+def test_late_yes_issues_a_row_that_waits_again_or_was_given_up(badge: Badge, status: str, reason: str) -> None:
+    make_issuance(badge)
+    late = claim(badge)
+    move(late.issuance, status, reason=reason)
+    recording.record(late, ISSUED)
+    assert status_of(late.issuance) == S.ISSUED
+    assert late.issuance.perhaps_twice_since is None
+
+
+def test_late_yes_issues_a_row_whose_newer_call_got_no_answer_and_marks_it(badge: Badge) -> None:
     make_issuance(badge)
     late = claim(badge)
     move(late.issuance, S.QUEUED)
+    recording.record(claim(badge), Ended(Outcome.UNKNOWN, "No answer."))
     recording.record(late, ISSUED)
     assert status_of(late.issuance) == S.ISSUED
+    assert late.issuance.perhaps_twice_since is not None
 
 
 def test_late_yes_stays_on_file_while_a_newer_attempt_is_sent_which_then_ends_issued(badge: Badge) -> None:

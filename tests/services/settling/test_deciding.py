@@ -56,13 +56,15 @@ def status(row: Issuance) -> str:
     return row.status
 
 
-def test_verdict_of_an_old_attempt_changes_nothing(badge: Badge) -> None:
+@pytest.mark.parametrize("by_now", [S.SENDING, S.UNCONFIRMED])
+def test_verdict_of_an_old_attempt_changes_nothing(badge: Badge, by_now: S) -> None:
     row = unconfirmed(badge)
-    Issuance.objects.update(status=S.SENDING, attempt_no=2)
+    Assertion.objects.create(badge=badge, navigatr_id="8001", read_at=CALL)
+    Issuance.objects.update(status=by_now, attempt_no=2)
     for judged in (Judged(Verdict.ABSENT), Judged(Verdict.FOUND, "8001"), Judged(Verdict.PERSON, why=Doubt.HIDDEN)):
         apply(row, judged)
     row.refresh_from_db()
-    assert (row.status, row.reason, row.attempt_no) == (S.SENDING, "", 2)
+    assert (row.status, row.reason, row.attempt_no) == (by_now, "", 2)
 
 
 def test_record_that_another_row_was_given_since_the_look_is_no_presence(badge: Badge) -> None:
