@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from issuing import queries
 from issuing.enums import Decision, Effect, IssuanceStatus, Outcome, RosterStatus, StatusReason
-from issuing.models import Attempt, Badge, Connection, ConsentText, Issuance, Pace, Roster
-from issuing.services import issuances
+from issuing.models import Attempt, Badge, Connection, ConsentText, Issuance, Learner, Pace, Roster
+from issuing.services import issuances, learners
 from issuing.services.issuances.claim import take_new_slot
 from issuing.workflow.pace import LOOK_AHEAD, MAX_IN_FLIGHT, Rate, Wait
 from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner, make_running
@@ -93,6 +93,19 @@ def test_claim_cancels_when_consent_was_withdrawn_after_it_was_confirmed(badge: 
     found = claim(badge)
     issuance.refresh_from_db()
     assert (found, issuance.status) == (issuances.Idle(None), S.CANCELLED)
+
+
+def test_claim_reads_consent_when_it_has_the_learners_lock(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
+    issuance, lock = make_issuance(badge), learners.lock
+
+    def lock_after_a_withdrawal(learner_id: int) -> Learner:
+        make_consent(issuance.learner, ConsentText.objects.get(), Decision.WITHDRAWN, decided_at=timezone.now())
+        return lock(learner_id)
+
+    monkeypatch.setattr(learners, "lock", lock_after_a_withdrawal)
+    assert claim(badge) == issuances.Idle(None)
+    issuance.refresh_from_db()
+    assert (issuance.status, issuance.reason) == (S.CANCELLED, StatusReason.NO_CONSENT)
 
 
 def test_claim_sends_nothing_over_a_stopped_connection(badge: Badge) -> None:

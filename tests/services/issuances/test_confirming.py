@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import Settings
 
+from issuing import queries
 from issuing.enums import Decision, IssuanceStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput, NoEffect, NothingReady
 from issuing.models import Assertion, AuditEvent, Badge, Issuance, Learner, email_key
@@ -118,6 +120,20 @@ def test_issue_is_refused_when_the_learner_was_erased(badge: Badge) -> None:
     make_agreed(badge, "ana@example.org", erased_at=timezone.now())
     with pytest.raises(NothingReady, match="asked to be erased"):
         issue(badge)
+
+
+def test_erased_key_still_blocks(badge: Badge) -> None:
+    sent = make_issuance(
+        badge, make_agreed(badge, "ana@example.org"), status=IssuanceStatus.ISSUED, issued_at=timezone.now()
+    )
+    blank = {"first_name": "", "last_name": "", "email": ""}
+    Issuance.objects.update(**blank)
+    Learner.objects.update(**blank, erased_at=timezone.now())
+    with pytest.raises(NothingReady, match="asked to be erased"):
+        issue(badge)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_issuance(badge, sent.learner)
+    assert queries.standings(badge, [email_key("Ana@Example.org")]) == {sent.email_key: {IssuanceStatus.ISSUED}}
 
 
 def test_issue_makes_one_badge_when_asked_twice_with_one_key(badge: Badge) -> None:

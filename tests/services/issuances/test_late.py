@@ -60,14 +60,17 @@ def test_late_yes_issues_a_row_whose_newer_call_got_no_answer_and_marks_it(badge
     assert late.issuance.perhaps_twice_since is not None
 
 
-def test_late_yes_stays_on_file_while_a_newer_attempt_is_sent_which_then_ends_issued(badge: Badge) -> None:
+@pytest.mark.parametrize("without_effect", [NOT_BEGUN, Ended(Outcome.REJECTED, "No.", 422)])
+def test_late_yes_stays_on_file_while_a_newer_attempt_is_sent_which_then_ends_issued(
+    badge: Badge, without_effect: Ended
+) -> None:
     make_issuance(badge)
     late = claim(badge)
     move(late.issuance, S.QUEUED)
     newer = claim(badge)
     recording.record(late, ISSUED)
     assert status_of(late.issuance) == S.SENDING
-    recording.record(newer, NOT_BEGUN)
+    recording.record(newer, without_effect)
     assert (status_of(late.issuance), Attempt.objects.filter(effect=Effect.ONE).count()) == (S.ISSUED, 1)
     assert late.issuance.perhaps_twice_since is None
 
