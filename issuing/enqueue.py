@@ -33,6 +33,11 @@ def revoke(revocation_id: int) -> None:
     async_task("issuing.tasks.revoke", revocation_id)
 
 
+def check_roster(roster_id: int) -> None:
+    """Have an uploaded file read and its rows checked."""
+    async_task("issuing.tasks.check_roster", roster_id)
+
+
 def sync_claims(connection_id: int) -> None:
     """Have the states of this connection's badges at Navigatr read."""
     async_task("issuing.tasks.sync_claims", connection_id)

@@ -106,14 +106,27 @@ class RowDecision(TextChoices):
 
     NONE = "", ""
     SAME_PERSON = "same_person", _("It is the same person")
-    """The row is about the learner it is like."""
+    """The row is about the learner it is like, who keeps the address on record."""
+    NEW_ADDRESS = "new_address", _("It is the same person, at a new address")
+    """The same, and the learner gets the row's address."""
     LEAVE_OUT = "leave_out", _("Leave out")
     """It is not to be sent, whatever else is known."""
+
+
+class Question(TextChoices):
+    """What staff have to say of a file before its rows can be checked: no guess is sent that nobody saw."""
+
+    ENCODING = "encoding", _("Are these letters right?")
+    COLUMNS = "columns", _("What do the columns hold?")
+    DATES = "dates", _("Does the day or the month come first?")
+    NAMES = "names", _("Are these names told apart rightly?")
 
 
 class RosterStatus(TextChoices):
     """What staff have asked of a roster. Whether its run has ended is counted, not stored."""
 
+    UPLOADED = "uploaded", _("Being read")
+    """Its file is kept, its rows are not there yet: it is being read, or staff have to say how."""
     CHECKED = "checked", _("Checked, not confirmed")
     RUNNING = "running", _("Confirmed")
     PAUSED = "paused", _("Paused")

@@ -1,12 +1,17 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
 from issuing.queries import tallies
-from issuing.services import badges, claims, heartbeats, issuances, settling
+from issuing.services import badges, claims, heartbeats, issuances, rosters, settling
 
 
 def send(connection_id: int) -> None:
     """Send what is due over a connection."""
     issuances.send(connection_id)
+
+
+def check_roster(roster_id: int) -> None:
+    """Make checked rows of an uploaded file."""
+    rosters.check_kept(roster_id)
 
 
 def canary() -> None:
@@ -26,11 +31,13 @@ def every_minute() -> None:
     issuances.wake_due()
     issuances.wake_revocations()
     settling.wake_due()
+    rosters.wake_unread()
 
 
 def every_hour() -> None:
-    """Whose badges have not been read for a day has them read."""
+    """Whose badges have not been read for a day has them read; files kept long enough are removed."""
     badges.wake_sync()
+    rosters.forget_old_originals()
 
 
 def sync_badges(connection_id: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from issuing.enums import RowDecision
 from issuing.forms.base import StyledForm
 from issuing.models import Badge
-from issuing.sheets import MAX_BYTES, Field
+from issuing.sheets import MAX_BYTES, PERSON_FIELDS
 
 LABELS = {
     "first_name": _("First name"),
@@ -25,24 +25,8 @@ LABELS = {
     "evidence_text": _("Evidence"),
     "evidence_url": _("Evidence link"),
 }
+MOST_DIGITS = 9
 NEEDED = ("first_name", "last_name", "email")
-ENCODINGS = (
-    ("", _("Let the program decide")),
-    ("utf-8", _("UTF-8")),
-    ("cp1252", _("Windows Western")),
-    ("cp1250", _("Windows Central European")),
-    ("iso8859-15", _("ISO 8859-15 (Western)")),
-    ("mac-roman", _("Mac Roman")),
-    ("cp850", _("DOS Western")),
-    ("utf-16", _("UTF-16")),
-)
-DELIMITERS = (
-    ("", _("Let the program decide")),
-    (",", _("Commas")),
-    (";", _("Semicolons")),
-    ("tab", _("Tabs")),
-    ("|", _("Vertical bars")),
-)
 
 
 class BadgeChoice(forms.ModelChoiceField):
@@ -60,8 +44,10 @@ class UploadForm(StyledForm):
     )
     file = forms.FileField(
         label=_("File"),
-        help_text=_("An Excel workbook (.xlsx) or a CSV file with the names and e-mail addresses, as you have it."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.tsv,.txt"}),
+        help_text=_(
+            "A spreadsheet (Excel, OpenDocument) or a CSV file with the names and e-mail addresses, as you have it."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}),
         allow_empty_file=True,
     )
     group = forms.CharField(
@@ -80,17 +66,6 @@ class UploadForm(StyledForm):
     def content(self) -> bytes:
         """The file's bytes; one more than is allowed is enough to refuse it."""
         return bytes(self.cleaned_data["file"].read(MAX_BYTES + 1))
-
-
-class ReadingForm(StyledForm):
-    """How a CSV file is to be read; empty: as the program decides."""
-
-    encoding = forms.ChoiceField(label=_("Letters are stored as"), choices=ENCODINGS, required=False)
-    delimiter = forms.ChoiceField(label=_("Cells are separated by"), choices=DELIMITERS, required=False)
-
-    def clean_delimiter(self) -> str:
-        chosen = str(self.cleaned_data["delimiter"])
-        return "\t" if chosen == "tab" else chosen
 
 
 class RowForm(StyledForm):
@@ -137,10 +112,16 @@ class DecisionForm(forms.Form):
 def typed_cells(data: QueryDict) -> dict[int, Mapping[str, str]]:
     """What was typed into single cells, `row-14-email`, by row number and field."""
     found: dict[int, dict[str, str]] = {}
-    names = {field.value for field in Field}
+    names = {field.value for field in PERSON_FIELDS}
     for key in data:
         prefix, _dash, rest = key.partition("-")
         number, _dash, name = rest.partition("-")
-        if prefix == "row" and number.isascii() and number.isdigit() and len(number) <= 9 and name in names:
+        if prefix == "row" and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS and name in names:
             found.setdefault(int(number), {})[name] = str(data[key])
     return dict(found)
+
+
+def accepted_cell(data: QueryDict) -> tuple[int, str] | None:
+    """The row's number and the problem's code of a value that is to be taken as it stands: `14:look_alike_domain`."""
+    number, _colon, code = data.get("accept", "").partition(":")
+    return (int(number), code) if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS else None

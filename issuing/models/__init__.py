@@ -9,7 +9,7 @@ from issuing.models.keys import InstanceKey, email_key, ensure_email_key
 from issuing.models.learner import Learner
 from issuing.models.look import Look
 from issuing.models.revocation import Revocation
-from issuing.models.roster import Roster, RosterRow
+from issuing.models.roster import KnownHeader, Roster, RosterRow
 from issuing.models.user import SignInFailure, SignInLink, User
 from issuing.models.worker import Heartbeat
 
@@ -27,6 +27,7 @@ __all__ = [
     "Heartbeat",
     "InstanceKey",
     "Issuance",
+    "KnownHeader",
     "Learner",
     "Look",
     "Pace",

@@ -22,8 +22,10 @@ class RosterManager(models.Manager["Roster"]):
 class Roster(models.Model):
     """One uploaded file for one badge. Counts are never stored; the run has ended when nothing of it is open.
 
-    `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed at the
-    latest. `check_no` grows with each change to what is ready, so that whoever confirms can say what they were shown.
+    `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed, where staff
+    want their own columns in the results (`keeps_original`) for some weeks longer. `choices` is how staff said the file
+    is to be read, `reading` how it was, or why it cannot be. `check_no` grows with each change to what is ready, so
+    that whoever confirms can say what they were shown.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -33,6 +35,8 @@ class Roster(models.Model):
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     original = models.BinaryField(null=True)
+    keeps_original = models.BooleanField(default=False)
+    choices = models.JSONField(default=dict)
     reading = models.JSONField(default=dict)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -59,7 +63,8 @@ class Roster(models.Model):
                 name="roster_changed_with_who_and_when",
             ),
             models.CheckConstraint(
-                condition=Q(status=RosterStatus.CHECKED) | Q(confirmed_at__isnull=False),
+                condition=Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED], confirmed_at=None)
+                | (~Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED]) & Q(confirmed_at__isnull=False)),
                 name="roster_runs_once_confirmed",
             ),
         ]
@@ -83,7 +88,12 @@ class Roster(models.Model):
 
 
 class RosterRow(models.Model):
-    """One row of the file under the file's own number, as read, and what it may expect since `Roster.checked_at`."""
+    """One row of the file under the file's own number, as read, and what it may expect since `Roster.checked_at`.
+
+    Each of `problems` is a list: field, code, sentence, and the value that was probably meant or nothing. `accepted`
+    holds the codes of problems that staff looked at and want left as they are, `repairs` sentences on what was put
+    right without asking.
+    """
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
     row_no = models.PositiveIntegerField()
@@ -98,6 +108,8 @@ class RosterRow(models.Model):
     evidence_text = models.TextField(blank=True)
     evidence_url = models.CharField(max_length=2000, blank=True)
     problems = models.JSONField(default=list)
+    accepted = models.JSONField(default=list)
+    repairs = models.JSONField(default=list)
     disposition = models.CharField(max_length=20, choices=Disposition)
     learner = models.ForeignKey(Learner, null=True, on_delete=models.PROTECT, related_name="roster_rows")
     decision = models.CharField(max_length=12, choices=RowDecision, blank=True, default=RowDecision.NONE)
@@ -120,3 +132,18 @@ class RosterRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row_no}"
+
+
+class KnownHeader(models.Model):
+    """Headings that staff once said the meaning of, so that the next file with the same ones is not asked about.
+
+    `key` is the SHA-256 of the headings in their order, which are not kept; `columns` maps fields to places from 0.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    columns = models.JSONField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.key[:8]

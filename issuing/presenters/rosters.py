@@ -38,6 +38,8 @@ WHY = {
 }
 ALWAYS = (D.READY, D.NEEDS_CONSENT, D.CONSENT_DECLINED, D.ALREADY_ISSUED, D.INVALID, D.NEEDS_DECISION)
 SOMETIMES = (D.REPEATED, D.IN_ANOTHER_RUN, D.UNCONFIRMED_EARLIER, D.LEFT_OUT)
+OURS = ("Row", "Status", "Problem")
+"""Headings that our own downloads add; nobody is told that they are not needed."""
 RESULT_COLUMNS = (
     gettext_lazy("Status"),
     gettext_lazy("When"),
@@ -94,6 +96,9 @@ def run_tiles(counts: RunCounts, show: str, base: str) -> list[Tile]:
 
 def standing(roster: Roster, counts: Mapping[str, int]) -> Said:
     """Where a roster stands, as a tag of the list; `counts` are its badges by status."""
+    if roster.status == RosterStatus.UPLOADED:
+        is_held = roster.reading.get("questions") or roster.reading.get("fault")
+        return Said(_("Look at it") if is_held else _("Being read"), "wait")
     if roster.status == RosterStatus.CHECKED:
         return Said(_("Not confirmed"), "wait")
     if roster.status == RosterStatus.STOPPED:
@@ -112,6 +117,8 @@ def standing(roster: Roster, counts: Mapping[str, int]) -> Said:
 
 def tally(roster: Roster, counts: Mapping[str, int]) -> str:
     """How far a roster is, in a few words."""
+    if roster.status == RosterStatus.UPLOADED:
+        return _("not read yet")
     if roster.status == RosterStatus.CHECKED:
         rows = sum(counts.get(one, 0) for one in Disposition)
         return _("%(ready)s of %(rows)s ready") % {"ready": f"{counts.get(D.READY, 0):,}", "rows": f"{rows:,}"}
@@ -151,7 +158,8 @@ def reading(roster: Roster) -> str:
 
 def unused(roster: Roster) -> str:
     """Which columns are not needed; empty where all are."""
-    headings: Sequence[str] = roster.reading.get("unused") or ()
+    named: Sequence[str] = roster.reading.get("unused") or ()
+    headings = [heading for heading in named if heading not in OURS]
     if not headings:
         return ""
     count = len(headings)

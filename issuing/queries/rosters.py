@@ -104,6 +104,17 @@ def same_file(sha256: str, badge: Badge, *, but: Roster) -> QuerySet[Roster]:
     return others.select_related("uploaded_by", "confirmed_by").order_by("-pk")
 
 
+def has_earlier_of_group(roster: Roster) -> bool:
+    """Whether a roster of the same course or group was confirmed before."""
+    earlier = Roster.objects.filter(group=roster.group, confirmed_at__isnull=False)
+    return bool(roster.group) and earlier.exclude(pk=roster.pk).exists()
+
+
+def unknown_people(roster: Roster) -> int:
+    """How many rows with a usable address are about nobody we know."""
+    return roster.rows.filter(learner=None).exclude(email_key="").count()
+
+
 def finish_with(connection_id: int, more: int, now: datetime) -> datetime:
     """When all that waits on this connection and `more` badges would have been sent, were they confirmed now."""
     ahead = waiting(connection_id).count() + more

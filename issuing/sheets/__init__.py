@@ -4,7 +4,7 @@ from issuing.sheets.aliases import PERSON_FIELDS, Field
 from issuing.sheets.answers import answer_columns, column_values
 from issuing.sheets.columns import Candidate, Column, Matching, candidates, match_columns
 from issuing.sheets.people import PersonRow, Problem, date_orders, people, person
-from issuing.sheets.reading import certain, read_table
+from issuing.sheets.reading import certain, kind_at_sight, read_table
 from issuing.sheets.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Choices, Row, Table
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "certain",
     "column_values",
     "date_orders",
+    "kind_at_sight",
     "match_columns",
     "people",
     "person",

@@ -103,17 +103,16 @@ def match_columns(
     Args:
         table (Table): a table that was read.
         require_last_name (bool): whether a file without last names is refused.
-        chosen (Mapping[Field, int] | None): columns that staff chose, in place of what their headings say.
+        chosen (Mapping[Field, int] | None): all columns that are used, as staff chose; None: what their headings say.
 
     Raises:
         SheetError: `missing_column` or `doubled_column`, naming the headings that were found.
     """
-    taken = {field: [index] for field, index in (chosen or {}).items()}
-    found: dict[Field, list[int]] = dict(taken)
+    found: dict[Field, list[int]] = {}
     for index, heading in enumerate(table.headings):
-        field = _FIELDS.get(heading_key(heading))
-        if field and field not in taken and [index] not in taken.values():
+        if chosen is None and (field := _FIELDS.get(heading_key(heading))):
             found.setdefault(field, []).append(index)
+    found |= {field: [index] for field, index in (chosen or {}).items() if index < len(table.headings)}
     needed = [Field.FIRST_NAME, *([Field.LAST_NAME] if require_last_name else []), Field.EMAIL]
     if missing := [field for field in needed if field not in found]:
         raise _missing(table, missing)

@@ -18,14 +18,23 @@ def read_table(content: bytes, *, name: str = "", choices: Choices = Choices()) 
     Raises:
         SheetError: with a code and a sentence, for every file that cannot be read; nothing else is raised.
     """
+    if kind_at_sight(content, name) == "xlsx":
+        return build_table(*read_workbook(content))
+    how = {"encoding": choices.encoding, "delimiter": choices.delimiter}
+    return build_table(*read_delimited(content, name=name, **how))
+
+
+def kind_at_sight(content: bytes, name: str = "") -> str:
+    """What a file is, without reading it: `csv`, `xlsx`, `xls` or `ods`.
+
+    Raises:
+        SheetError: it is none of them, empty, too big, or protected with a password.
+    """
     if not content:
         raise fault("empty")
     if len(content) > MAX_BYTES:
         raise fault("too_big", limit=MAX_BYTES // (1024 * 1024))
-    if kind_of(content, name) == "xlsx":
-        return build_table(*read_workbook(content))
-    how = {"encoding": choices.encoding, "delimiter": choices.delimiter}
-    return build_table(*read_delimited(content, name=name, **how))
+    return kind_of(content, name)
 
 
 def certain(table: Table) -> Table:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.rosters import changing, confirming, detail, downloads, lists, uploading
+from issuing.views.rosters import changing, confirming, detail, downloads, lists, reading, uploading
 
 ONE = "rosters/<uuid:uuid>/"
 
@@ -17,7 +17,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}resume/", detail.roster_resume, name="roster-resume"),
     path(f"{ONE}stop/", detail.roster_stop, name="roster-stop"),
     path(f"{ONE}delete/", detail.roster_delete, name="roster-delete"),
-    path(f"{ONE}reading/", changing.roster_read, name="roster-read"),
+    path(f"{ONE}reading/", reading.roster_read, name="roster-read"),
+    path(f"{ONE}reading/again/", reading.roster_retry, name="roster-retry"),
+    path(f"{ONE}keep/", reading.roster_keep, name="roster-keep"),
     path(f"{ONE}forget/", changing.roster_forget, name="roster-forget"),
     path(f"{ONE}rows/", changing.roster_correct, name="roster-correct"),
     path(f"{ONE}rows/<int:row_no>/", changing.roster_row, name="roster-row"),

@@ -20,6 +20,7 @@ STYLE_PARTS = tuple(
         "tiles",
         "panel",
         "notice",
+        "reading",
         "field",
         "table",
         "progress",

@@ -1,39 +1,64 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
 from issuing.services.rosters.changing import (
+    ACCEPTABLE,
+    accept,
     correct,
     decide,
     delete,
     forget_original,
+    keep_original,
     original_of,
-    read_again,
     refresh,
     taken_sentence,
 )
-from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts, save
+from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
+from issuing.services.rosters.reading import HowToRead, ReadFile, read
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
+from issuing.services.rosters.uploading import (
+    check_kept,
+    forget_old_originals,
+    is_unread,
+    read_again,
+    save,
+    try_again,
+    upload,
+    wake_unread,
+)
 
 __all__ = [
+    "ACCEPTABLE",
     "Checked",
     "CheckedRow",
+    "HowToRead",
+    "ReadFile",
+    "accept",
     "check",
     "check_again",
+    "check_kept",
     "confirm",
     "confirm_more",
     "correct",
     "decide",
     "delete",
+    "forget_old_originals",
     "forget_original",
+    "is_unread",
+    "keep_original",
     "named_counts",
     "original_of",
     "pause",
     "pause_runs_of",
+    "read",
     "read_again",
     "refresh",
     "resume",
     "save",
     "stop",
     "taken_sentence",
+    "try_again",
+    "upload",
     "used_fields",
+    "wake_unread",
 ]

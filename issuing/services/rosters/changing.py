@@ -13,10 +13,14 @@ from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.fields import decrypt
 from issuing.models import Learner, Roster, RosterRow, User, email_key
 from issuing.queries import rosters as reads
-from issuing.services import audit
-from issuing.services.rosters.checking import check, check_again, values_of, write_rows
+from issuing.services import audit, learners
+from issuing.services.rosters.checking import check_again, values_of
 
 FIELDS = tuple(field.value for field in sheets.PERSON_FIELDS)
+ABOUT_SOMEBODY = (RowDecision.SAME_PERSON, RowDecision.NEW_ADDRESS)
+ACCEPTABLE = ("look_alike_domain",)
+"""Problems that may be none after all; staff decide."""
+BEING_READ = "{roster} is still being read. Wait until its rows are there; nothing was changed and nothing sent."
 GONE = "The uploaded file is not kept any more. Upload it again to read it in another way; nothing was changed."
 
 
@@ -28,7 +32,7 @@ def correct(*, roster: Roster, values: Mapping[int, Mapping[str, str]], by: User
 
     Raises:
         AlreadyTaken: a row's badge is on its way by now.
-        InvalidInput: the roster has no such row.
+        InvalidInput: the roster has no such row, or is being read.
     """
     with transaction.atomic():
         roster = lock(roster)
@@ -40,79 +44,79 @@ def correct(*, roster: Roster, values: Mapping[int, Mapping[str, str]], by: User
         _place_all(roster, timezone.now())
 
 
+def accept(*, roster: Roster, row_no: int, code: str, by: User) -> None:
+    """Take a value as it stands, though it looks mistyped; the refusals are those of `correct`."""
+    with transaction.atomic():
+        roster = lock(roster)
+        (row,) = open_rows(roster, [row_no])
+        if code not in row.accepted and code in ACCEPTABLE:
+            row.accepted = [*row.accepted, code]
+        _rewrite(row, {})
+        Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
+        audit.record("accept", roster, by=by, row=row_no, code=code)
+        _place_all(roster, timezone.now())
+
+
 def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
-    person = sheets.person(row.row_no, {name: typed.get(name, getattr(row, name)) for name in FIELDS})
+    if any(getattr(row, name) != value for name, value in typed.items()):
+        row.accepted = []
+    values = {name: typed.get(name, getattr(row, name)) for name in FIELDS}
+    person = sheets.person(row.row_no, values, kept=row.accepted)
     for name, value in values_of(person).items():
         setattr(row, name, value)
     has_address = all(problem.field != "email" for problem in person.problems)
     row.email_key = email_key(person.email) if has_address else ""
-    if row.decision == RowDecision.SAME_PERSON:
+    if row.decision in ABOUT_SOMEBODY:
         row.decision, row.decided_about, row.decided_at, row.decided_by = RowDecision.NONE, None, None, None
     row.save()
 
 
-def decide(*, roster: Roster, row_no: int, decision: RowDecision, by: User) -> None:
+def decide(*, roster: Roster, row_no: int, decision: RowDecision, by: User) -> int:
     """Say whom a row is about, leave it out, or put it back; then check the roster again.
 
-    A row that came with a learner's student number and another address gets the address on record.
+    A row that came with a learner's student number and another address gets the address on record, or the learner
+    gets the row's.
+
+    Returns:
+        How many badges of the learner wait to go to the address they had until now.
 
     Raises:
         AlreadyTaken: its badge is on its way by now.
-        InvalidInput: the roster has no such row, or it is like nobody.
+        InvalidInput: the roster has no such row, it is like nobody, or the new address is somebody else's.
     """
+    waiting = 0
     with transaction.atomic():
         roster = lock(roster)
         (row,) = open_rows(roster, [row_no])
-        about = _same_as(row) if decision == RowDecision.SAME_PERSON else None
+        about = _same_as(row, decision) if decision in ABOUT_SOMEBODY else None
+        if about is not None and decision == RowDecision.NEW_ADDRESS:
+            waiting = _moved(about, row, by)
         row.decision, row.decided_about = decision, about
         row.decided_at, row.decided_by = (timezone.now(), by) if decision else (None, None)
         row.save()
         Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
         audit.record("decide", roster, by=by, row=row_no, decision=decision)
         _place_all(roster, timezone.now())
+    return waiting
 
 
-def _same_as(row: RosterRow) -> Learner:
-    """The learner the row is like, whose address it gets."""
+def _same_as(row: RosterRow, decision: RowDecision) -> Learner:
+    """The learner the row is like, whose address it gets unless it is the other way round."""
     alike = reads.alike([row]).get(row.row_no)
     if row.disposition != Disposition.NEEDS_DECISION or alike is None:
         raise InvalidInput(f"Row {row.row_no} is like nobody we know by now. Look at it again; nothing was changed.")
     learner = alike.learner
     if learner.on_hold_since or learner.erased_at:
         raise InvalidInput(f"{learner} is on hold or was erased, and is sent nothing. Leave row {row.row_no} out.")
-    if alike.by_number:
+    if alike.by_number and decision == RowDecision.SAME_PERSON:
         row.email, row.email_key = learner.email, learner.email_key
     return learner
 
 
-def read_again(*, roster: Roster, encoding: str, delimiter: str, by: User) -> Roster:
-    """Read the kept file in another way, in place of its rows; what was corrected or decided in them is lost.
-
-    Args:
-        encoding (str): empty to let the program decide.
-        delimiter (str): empty to let the program decide.
-
-    Raises:
-        SheetError: it cannot be read so; the roster stays as it was.
-        InvalidInput: the file is not kept any more, or the badge cannot be issued.
-        AlreadyTaken: the roster was confirmed meanwhile.
-        NavigatrError: who has the badge already could not be read; the roster stays as it was.
-    """
-    checked = check(
-        content=original_of(roster),
-        file_name=roster.file_name,
-        badge=roster.badge,
-        encoding=encoding or None,
-        delimiter=delimiter or None,
-    )
-    with transaction.atomic():
-        roster = lock_unconfirmed(roster)
-        roster.rows.all().delete()
-        write_rows(roster, checked)
-        changes = {"reading": checked.reading, "checked_at": checked.at, "check_no": F("check_no") + 1}
-        Roster.objects.filter(pk=roster.pk).update(**changes)
-        audit.record("read", roster, by=by, rows=len(checked.rows), encoding=encoding, delimiter=delimiter)
-    return roster
+def _moved(learner: Learner, row: RosterRow, by: User) -> int:
+    """Give a learner the address of a row; how many of their badges wait to go to the old one."""
+    person = learners.Person(learner.first_name, learner.last_name, row.email, learner.student_number)
+    return learners.correct(learner=learner, person=person, by=by).waiting
 
 
 def original_of(roster: Roster) -> bytes:
@@ -132,8 +136,16 @@ def forget_original(*, roster: Roster, by: User) -> None:
     """Remove the uploaded file, with all columns that are not needed; the rows stay."""
     with transaction.atomic():
         roster = lock(roster)
-        if Roster.objects.filter(pk=roster.pk, original__isnull=False).update(original=None):
+        if Roster.objects.filter(pk=roster.pk, original__isnull=False).update(original=None, keeps_original=False):
             audit.record("forget", roster, by=by)
+
+
+def keep_original(*, roster: Roster, by: User) -> None:
+    """Keep the uploaded file after the roster is confirmed, so that its columns stand in the results."""
+    with transaction.atomic():
+        roster = lock_unconfirmed(roster)
+        if Roster.objects.filter(pk=roster.pk, original__isnull=False).update(keeps_original=True):
+            audit.record("keep", roster, by=by)
 
 
 def delete(*, roster: Roster, by: User) -> None:
@@ -154,7 +166,7 @@ def refresh(*, roster: Roster) -> bool:
     Returns:
         Whether it was needed.
     """
-    if not reads.is_out_of_date(roster, timezone.now()):
+    if roster.status == RosterStatus.UPLOADED or not reads.is_out_of_date(roster, timezone.now()):
         return False
     with transaction.atomic():
         _place_all(lock(roster), timezone.now())
@@ -178,6 +190,8 @@ def open_rows(roster: Roster, row_nos: Collection[int]) -> list[RosterRow]:
         AlreadyTaken: one is.
         InvalidInput: the roster has no such row.
     """
+    if roster.status == RosterStatus.UPLOADED:
+        raise InvalidInput(BEING_READ.format(roster=roster))
     wanted = set(row_nos)
     rows = list(roster.rows.filter(row_no__in=wanted).select_related("learner"))
     if len(rows) != len(wanted):
@@ -204,7 +218,7 @@ def lock_unconfirmed(roster: Roster) -> Roster:
         AlreadyTaken: it was confirmed, by whom is said.
     """
     locked = lock(roster)
-    if locked.status != RosterStatus.CHECKED:
+    if locked.confirmed_at is not None:
         raise AlreadyTaken(taken_sentence(locked))
     return locked
 

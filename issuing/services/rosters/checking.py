@@ -1,27 +1,24 @@
 """Reads an uploaded file and says of each row what it may expect. Creates nothing but the roster itself, when saved."""
 
-import hashlib
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from issuing import queries, sheets
 from issuing.enums import Disposition, RowDecision
-from issuing.fields import encrypt
-from issuing.models import Badge, Roster, RosterRow, User, email_key
-from issuing.services import audit, badges, issuances
+from issuing.exceptions import SheetError
+from issuing.models import Badge, Roster, RosterRow, email_key
+from issuing.services import badges, issuances
 from issuing.services.rosters.dispositions import Facts, Placed, place
-from issuing.validators import clean_line
+from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read
 
 CHUNK = 1000
-MAX_GROUP = 200
 MAX_FILE_NAME = 255
 MOST_SAMPLES = 3
 _PERSON = ("first_name", "last_name", "email", "student_number", *issuances.DETAILS)
@@ -43,10 +40,8 @@ class Checked:
     Args:
         said (str): one sentence on how the file was read.
         unused (tuple[str, ...]): headings of the columns that were not copied.
-        used (tuple[str, ...]): the fields that were, in the order of the file.
-        kind, encoding, delimiter (str): how it was read; the latter two are empty for a workbook.
-        samples (tuple[str, ...]): a few names with accents, by which a wrong encoding is seen.
         recipients_hidden (int): recipients of this badge at Navigatr whose address it hides.
+        reading (dict): how the file was read, as it is kept with a roster.
     """
 
     file_name: str
@@ -56,30 +51,12 @@ class Checked:
     rows: list[CheckedRow]
     recipients_hidden: int
     at: datetime
-    used: tuple[str, ...] = ()
-    kind: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    samples: tuple[str, ...] = ()
+    reading: dict[str, Any] = attribute(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows have each disposition; every disposition is named."""
         return named_counts(Counter(row.placed.disposition for row in self.rows))
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """How the file was read, as it is kept with a roster."""
-        return {
-            "said": _storable(self.said),
-            "unused": [_storable(heading) for heading in self.unused],
-            "used": list(self.used),
-            "kind": self.kind,
-            "encoding": self.encoding,
-            "delimiter": self.delimiter,
-            "samples": [_storable(name) for name in self.samples],
-            "hidden": self.recipients_hidden,
-        }
 
 
 def named_counts(found: Mapping[Any, int]) -> dict[str, int]:
@@ -91,49 +68,64 @@ def named_counts(found: Mapping[Any, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count or name != Disposition.LEFT_OUT}
 
 
-def check(
-    *, content: bytes, file_name: str, badge: Badge, encoding: str | None = None, delimiter: str | None = None
-) -> Checked:
+def check(*, content: bytes, file_name: str, badge: Badge, how: HowToRead = AS_FOUND) -> Checked:
     """Read a file for a badge and place every row; reads the badge's recipients at Navigatr first.
 
     Args:
-        encoding (str | None): of a CSV file, where staff chose one.
-        delimiter (str | None): of a CSV file, where staff chose one.
+        how (HowToRead): what staff said of the file.
 
     Raises:
-        SheetError: the file cannot be read, with the sentence that says what to do.
+        SheetError: the file cannot be read without asking somebody, with the sentence that says what to do.
         InvalidInput: the badge cannot be issued.
         NavigatrError: who has the badge already could not be read, so nothing can be said of the rows.
     """
-    choices = sheets.Choices(encoding=encoding, delimiter=delimiter)
-    table = sheets.certain(sheets.read_table(content, name=file_name, choices=choices))
-    matching = sheets.match_columns(table)
+    found = read(content=content, file_name=file_name, how=how)
+    if found.questions:
+        raise SheetError(found.questions[0], found.asked)
+    return check_people(found, badge)
+
+
+def check_people(found: ReadFile, badge: Badge) -> Checked:
+    """Place every row of a file that was read and leaves nothing to be asked; the refusals are those of `check`."""
     issuances.check_issuable(badge)
     recipients = badges.read_recipients(badge)
     now = timezone.now()
-    people = sheets.people(table, matching)
-    keys = [_key(person) for person in people]
-    placed = place(badge, [_facts(person, key) for person, key in zip(people, keys, strict=True)], now=now)
+    keys = [_key(person) for person in found.people]
+    facts = [_facts(person, key) for person, key in zip(found.people, keys, strict=True)]
     return Checked(
-        file_name=_storable(file_name)[:MAX_FILE_NAME],
-        sha256=hashlib.sha256(content).hexdigest(),
-        said=table.said,
-        unused=matching.unused,
-        rows=[CheckedRow(*one) for one in zip(people, keys, placed, strict=True)],
+        file_name=storable_name(found.file_name),
+        sha256=found.sha256,
+        said=found.table.said,
+        unused=found.matching.unused if found.matching else (),
+        rows=[CheckedRow(*one) for one in zip(found.people, keys, place(badge, facts, now=now), strict=True)],
         recipients_hidden=recipients.hidden,
         at=now,
-        used=tuple(field.value for field in matching.fields),
-        kind=table.kind,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        samples=_samples(people),
+        reading=reading_of(found) | {"hidden": recipients.hidden},
     )
 
 
-def _samples(people: Iterable[sheets.PersonRow]) -> tuple[str, ...]:
-    names = (name for person in people for name in (person.first_name, person.last_name))
+def reading_of(found: ReadFile) -> dict[str, Any]:
+    """How a file was read, as it is kept with a roster."""
+    table, matching = found.table, found.matching
+    unused = matching.unused if matching else ()
+    return {
+        "said": _storable(table.said),
+        "unused": [_storable(heading) for heading in unused],
+        "used": [field.value for field in matching.fields] if matching else [],
+        "kind": table.kind,
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "sheet": _storable(table.sheet),
+        "header_row": table.header_row,
+        "samples": [_storable(name) for name in _samples(found)],
+        "questions": [question.value for question in found.questions],
+    }
+
+
+def _samples(found: ReadFile) -> tuple[str, ...]:
+    names = (name for person in found.people for name in (person.first_name, person.last_name))
     accented = dict.fromkeys(name[:40] for name in names if not name.isascii())
-    return tuple(accented)[:MOST_SAMPLES]
+    return tuple(accented)[:MOST_SAMPLES] or found.table.samples[:MOST_SAMPLES]
 
 
 def _key(person: sheets.PersonRow) -> str:
@@ -144,55 +136,9 @@ def _facts(person: sheets.PersonRow, key: str) -> Facts:
     return Facts(person.row_no, person.first_name, person.last_name, key, person.student_number, bool(person.problems))
 
 
-def save(
-    *,
-    checked: Checked,
-    badge: Badge,
-    group: str = "",
-    by: User,
-    original: bytes = b"",
-    token: uuid.UUID | None = None,
-) -> Roster:
-    """Keep a checked file as a roster with its rows; nothing is sent and no learner is made.
-
-    Args:
-        group (str): the course or group it is for.
-        original (bytes): the file, kept encrypted until the roster is confirmed, to be read in another way.
-        token (UUID | None): becomes the roster's uuid. The same again is the same upload: a form sent twice makes one.
-
-    Raises:
-        InvalidInput: the group's name cannot be used.
-    """
-    group = clean_line(group, label="course or group", most=MAX_GROUP)
-    token = token or uuid.uuid4()
-    with transaction.atomic():
-        roster, is_new = Roster.objects.get_or_create(uuid=token, defaults=_new(checked, badge, group, by))
-        if not is_new:
-            is_same = (roster.file_sha256, roster.badge_id) == (checked.sha256, badge.pk)
-            return roster if is_same else save(checked=checked, badge=badge, group=group, by=by, original=original)
-        if original:
-            Roster.objects.filter(pk=roster.pk).update(original=encrypt(original, str(token)))
-        write_rows(roster, checked)
-        audit.record("check", roster, by=by, rows=len(checked.rows), badge=badge.navigatr_id)
-    return roster
-
-
-def _new(checked: Checked, badge: Badge, group: str, by: User) -> dict[str, Any]:
-    return {
-        "badge": badge,
-        "group": group,
-        "file_name": checked.file_name,
-        "file_sha256": checked.sha256,
-        "reading": checked.reading,
-        "uploaded_at": checked.at,
-        "uploaded_by": by,
-        "checked_at": checked.at,
-    }
-
-
-def write_rows(roster: Roster, checked: Checked) -> None:
-    """Write the rows of a checked file, in the caller's transaction."""
-    RosterRow.objects.bulk_create((_row(roster, row) for row in checked.rows), batch_size=CHUNK)
+def write_rows(roster: Roster, rows: Iterable[CheckedRow]) -> None:
+    """Write rows of a checked file, in the caller's transaction."""
+    RosterRow.objects.bulk_create((_row(roster, row) for row in rows), batch_size=CHUNK)
 
 
 def _row(roster: Roster, row: CheckedRow) -> RosterRow:
@@ -209,15 +155,26 @@ def _row(roster: Roster, row: CheckedRow) -> RosterRow:
 def values_of(person: sheets.PersonRow) -> dict[str, Any]:
     """A person as the columns of a roster's row, with what is wrong."""
     return {
-        "problems": [[problem.field, problem.code, _storable(problem.sentence)] for problem in person.problems],
+        "problems": [_problem(problem, person.suggestions) for problem in person.problems],
+        "repairs": [_storable(sentence) for sentence in person.repaired],
         **{name: _kept(name, getattr(person, name)) for name in _PERSON},
     }
+
+
+def _problem(problem: sheets.Problem, suggestions: Mapping[str, str]) -> list[str]:
+    meant = suggestions.get(problem.field, "") if problem.field else ""
+    return [problem.field, problem.code, _storable(problem.sentence), _storable(meant)]
 
 
 def _kept(name: str, value: str | date | None) -> str:
     """As text; what is too long for its column, which only a row with that problem can be, is cut."""
     text = value.isoformat() if isinstance(value, date) else _storable(value or "")
     return text[: RosterRow._meta.get_field(name).max_length]  # type: ignore[union-attr]
+
+
+def storable_name(file_name: str) -> str:
+    """A file's name as a roster keeps it."""
+    return _storable(file_name)[:MAX_FILE_NAME]
 
 
 def _storable(text: str) -> str:
@@ -260,7 +217,7 @@ def facts_of(row: RosterRow) -> Facts:
         row.email_key,
         row.student_number,
         bool(row.problems),
-        same_as=row.decided_about_id if row.decision == RowDecision.SAME_PERSON else None,
+        same_as=row.decided_about_id if row.decision in (RowDecision.SAME_PERSON, RowDecision.NEW_ADDRESS) else None,
         is_left_out=row.decision == RowDecision.LEAVE_OUT,
     )
 

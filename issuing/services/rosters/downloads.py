@@ -1,6 +1,6 @@
 """Rosters as sheets to take away: with what is wrong, and with what came of each row."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from issuing import sheets
@@ -9,6 +9,7 @@ from issuing.exceptions import IssuingError
 from issuing.models import Issuance, Roster, RosterRow
 from issuing.queries import rosters as reads
 from issuing.services.rosters.changing import FIELDS, original_of
+from issuing.services.rosters.reading import HowToRead, ReadFile, read
 from issuing.sheets.writing import Marked
 
 CHUNK = 500
@@ -42,30 +43,52 @@ def problems(roster: Roster) -> Sheet:
 
     The columns that are not needed are there as long as the uploaded file is kept.
     """
-    table = _original(roster)
-    if table is None:
-        used = used_fields(roster)
-        headings = [_HEADINGS[name] for name in used]
-        rows = (_with_problem(row, [""] * len(used), used) for row in _rows(roster))
-    else:
-        headings = list(table.headings)
-        names = [""] * len(headings)
-        for column in sheets.match_columns(table).used:
-            names[column.index] = column.field.value if column.field in sheets.PERSON_FIELDS else ""
-        cells = dict(table.rows)
-        rows = (_with_problem(row, cells.get(row.row_no, [""] * len(names)), names) for row in _rows(roster))
-    return Sheet(["Row", *headings, "Status", "Problem"], rows)
+    own = _own_columns(roster)
+    rows = (_with_problem(row, own) for row in _rows(roster))
+    return Sheet(["Row", *own.headings, "Status", "Problem"], rows)
 
 
 def results(roster: Roster, say: Say, columns: Sequence[str]) -> Sheet:
-    """The columns we keep and the file's row numbers, and beside them what came of each row.
+    """The file's columns and row numbers, and beside them what came of each row.
+
+    The columns that are not needed are there where staff wanted the uploaded file to be kept.
 
     Args:
         say: what stands in `columns` for a row and its latest badge, if it has one.
     """
-    used = used_fields(roster)
-    headings = ["Row", *(_HEADINGS[name] for name in used), *columns]
-    return Sheet(headings, _with_results(roster, used, say))
+    own = _own_columns(roster)
+    return Sheet(["Row", *own.headings, *columns], _with_results(roster, own, say))
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The columns of the uploaded file.
+
+    Args:
+        names (list[str]): which of our fields each column is; empty for one of the staff's own.
+        cells (Mapping[int, Sequence[str]]): by row number, what stands in the file; nothing where it is not kept.
+    """
+
+    headings: list[str]
+    names: list[str]
+    cells: Mapping[int, Sequence[str]]
+
+    def of(self, row: RosterRow) -> list[str]:
+        """A row's cells with what was corrected in them, those with a problem marked."""
+        bad = {problem[0] for problem in row.problems}
+        written = self.cells.get(row.row_no) or [""] * len(self.names)
+        return [_cell(row, text, name, name in bad) for text, name in zip(written, self.names, strict=False)]
+
+
+def _own_columns(roster: Roster) -> _Own:
+    found = _original(roster)
+    if found is None or found.matching is None:
+        used = list(used_fields(roster))
+        return _Own([_HEADINGS[name] for name in used], used, {})
+    names = [""] * len(found.table.headings)
+    for column in found.matching.used:
+        names[column.index] = column.field.value if column.field in sheets.PERSON_FIELDS else ""
+    return _Own(list(found.table.headings), names, dict(found.table.rows))
 
 
 def used_fields(roster: Roster) -> tuple[str, ...]:
@@ -74,16 +97,10 @@ def used_fields(roster: Roster) -> tuple[str, ...]:
     return tuple(name for name in named if name in FIELDS)
 
 
-def _original(roster: Roster) -> sheets.Table | None:
-    reading = roster.reading
+def _original(roster: Roster) -> ReadFile | None:
+    """The uploaded file, where it is kept."""
     try:
-        return sheets.read_table(
-            original_of(roster),
-            name=roster.file_name,
-            choices=sheets.Choices(
-                encoding=reading.get("encoding") or None, delimiter=reading.get("delimiter") or None
-            ),
-        )
+        return read(content=original_of(roster), file_name=roster.file_name, how=HowToRead.of(roster.choices))
     except IssuingError:
         return None
 
@@ -92,17 +109,9 @@ def _rows(roster: Roster) -> Iterator[RosterRow]:
     return roster.rows.order_by("row_no").iterator(chunk_size=CHUNK)
 
 
-def _with_problem(row: RosterRow, written: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """One row: its number, its cells, those with a problem marked, its status and what is wrong.
-
-    Args:
-        written (Sequence[str]): the cells as they are in the file.
-        names (Sequence[str]): which of our fields each cell is; empty for a column of the staff's own.
-    """
-    bad = {problem[0] for problem in row.problems}
-    cells = [_cell(row, text, name, name in bad) for text, name in zip(written, names, strict=False)]
+def _with_problem(row: RosterRow, own: _Own) -> Sequence[str]:
     why = " ".join(problem[2] for problem in row.problems)
-    return [str(row.row_no), *cells, str(Disposition(row.disposition).label), Marked(why) if why else ""]
+    return [str(row.row_no), *own.of(row), str(Disposition(row.disposition).label), Marked(why) if why else ""]
 
 
 def _cell(row: RosterRow, written: str, name: str, is_bad: bool) -> str:
@@ -113,14 +122,13 @@ def _cell(row: RosterRow, written: str, name: str, is_bad: bool) -> str:
     return Marked(text) if is_bad else text
 
 
-def _with_results(roster: Roster, used: Sequence[str], say: Say) -> Iterator[Sequence[str]]:
+def _with_results(roster: Roster, own: _Own, say: Say) -> Iterator[Sequence[str]]:
     after = 0
     while rows := list(roster.rows.filter(row_no__gt=after).order_by("row_no")[:CHUNK]):
         badges = reads.latest_issuances(rows)
         for row in rows:
             badge = badges.get(row.pk)
-            values = [getattr(row, name) for name in used]
             mark = badge is None or badge.status in (IssuanceStatus.REJECTED, IssuanceStatus.CANCELLED)
             said = [Marked(text) if mark and text else text for text in say(row, badge)]
-            yield [str(row.row_no), *values, *said]
+            yield [str(row.row_no), *own.of(row), *said]
         after = rows[-1].row_no

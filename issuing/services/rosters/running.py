@@ -14,7 +14,7 @@ from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, Nothing
 from issuing.models import Issuance, Roster, RosterRow, User
 from issuing.queries import rosters as reads
 from issuing.services import audit, badges, connections, issuances, learners
-from issuing.services.rosters.changing import lock, lock_unconfirmed, open_ids
+from issuing.services.rosters.changing import BEING_READ, lock, lock_unconfirmed, open_ids
 from issuing.services.rosters.checking import check_again
 
 LATEST_START = timedelta(days=366)
@@ -28,7 +28,7 @@ def confirm(
     """Issue the badge to every ready row of a checked roster; the rest stay on it by name.
 
     The rows are checked once more in the same transaction, and after ten minutes also against Navigatr, just before it.
-    The uploaded file is removed.
+    The uploaded file is removed, unless staff want its columns in the results.
 
     Args:
         ready (int): how many ready rows were shown to whoever confirms.
@@ -49,11 +49,15 @@ def confirm(
     _prepare(roster)
     with transaction.atomic():
         roster = lock_unconfirmed(roster)
+        if roster.status == RosterStatus.UPLOADED:
+            raise InvalidInput(BEING_READ.format(roster=roster))
         now = timezone.now()
         going, changed = _check_once_more(roster, now)
         if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
             sent = _queue(roster, going, by, now, start_at)
-            _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by, original=None)
+            _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by)
+            if not roster.keeps_original:
+                Roster.objects.filter(pk=roster.pk).update(original=None)
             return sent
     # What the second check found stays written.
     raise _refusal(going, changed, ready)
@@ -68,7 +72,7 @@ def confirm_more(*, roster: Roster, ready: int, by: User, check_no: int | None =
     _prepare(roster)
     with transaction.atomic():
         roster = lock(roster)
-        if roster.status == RosterStatus.CHECKED:
+        if roster.confirmed_at is None:
             raise InvalidInput(f"{roster} was not confirmed yet. Confirm it first; nothing was sent.")
         now = timezone.now()
         going, changed = _check_once_more(roster, now)

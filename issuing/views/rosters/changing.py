@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from issuing.enums import Disposition
 from issuing.exceptions import IssuingError
-from issuing.forms.rosters import DecisionForm, ReadingForm, RowForm, typed_cells
+from issuing.forms.rosters import DecisionForm, RowForm, accepted_cell, typed_cells
 from issuing.models import Roster, RosterRow
 from issuing.presenters import rosters as words
 from issuing.queries import rosters as reads
 from issuing.services import rosters
 from issuing.views.access import actor
-from issuing.views.rosters.checked import CheckPage
 from issuing.views.rosters.detail import shown
 from issuing.views.rosters.pages import roster_or_404
 
@@ -27,10 +26,12 @@ from issuing.views.rosters.pages import roster_or_404
 @require_POST
 def roster_correct(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """What was typed into the cells of several rows."""
-    roster, values = roster_or_404(uuid), typed_cells(request.POST)
+    roster, values, accepted = roster_or_404(uuid), typed_cells(request.POST), accepted_cell(request.POST)
     try:
         if values:
             rosters.correct(roster=roster, values=values, by=actor(request))
+        if accepted:
+            rosters.accept(roster=roster, row_no=accepted[0], code=accepted[1], by=actor(request))
     except IssuingError as refusal:
         return shown(request, roster_or_404(uuid), str(refusal))
     left = roster.rows.filter(row_no__in=values, disposition=Disposition.INVALID).count()
@@ -83,7 +84,7 @@ def _row_page(
     if form is None:
         form = RowForm(names=names, initial={name: getattr(row, name) for name in names})
     elif is_saved:
-        for name, _code, sentence in row.problems:
+        for name, _code, sentence, *_meant in row.problems:
             form.add_error(name if name in names else None, sentence)
     told = {
         "roster": roster,
@@ -92,7 +93,7 @@ def _row_page(
         "problem": problem,
         "next": _next(request, roster),
         "said": words.disposition(row.disposition),
-        "problems": [] if form.is_bound else [sentence for _name, _code, sentence in row.problems],
+        "problems": [] if form.is_bound else [sentence for _name, _code, sentence, *_meant in row.problems],
         "alike": reads.alike([row]).get(row.row_no) if row.disposition == Disposition.NEEDS_DECISION else None,
         "is_saved": is_saved,
         "is_sent": not reads.left_out(roster).filter(pk=row.pk).exists(),
@@ -106,29 +107,17 @@ def roster_decide(request: HttpRequest, uuid: uuid.UUID, row_no: int) -> HttpRes
     if not form.is_valid():
         raise Http404
     try:
-        rosters.decide(roster=roster, row_no=row_no, decision=form.decided(), by=actor(request))
+        waiting = rosters.decide(roster=roster, row_no=row_no, decision=form.decided(), by=actor(request))
     except IssuingError as refusal:
         messages.warning(request, str(refusal))
     else:
         row = roster.rows.get(row_no=row_no)
         told = {"row": row_no, "now": words.disposition(row.disposition).label}
         messages.success(request, _("Row %(row)s is now: %(now)s.") % told)
+        if waiting:
+            said = _("%(badges)s of this learner still waiting will go to the old address. Stop them on their pages.")
+            messages.warning(request, said % {"badges": words.badges(waiting)})
     return redirect(_next(request, roster))
-
-
-@require_POST
-def roster_read(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    roster, form = roster_or_404(uuid), ReadingForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    try:
-        rosters.read_again(roster=roster, by=actor(request), **form.cleaned_data)
-    except IssuingError as refusal:
-        roster = roster_or_404(uuid)
-        page = CheckPage(request, roster, reading=form, problem=str(refusal))
-        return render(request, "issuing/roster_check.html", {"page": page})
-    messages.success(request, _("The file was read again and checked."))
-    return redirect("roster-detail", uuid)
 
 
 @require_POST

@@ -1,37 +1,47 @@
 """The page of a roster that was checked and not confirmed yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from issuing import queries
 from issuing.enums import BadgeHold, Disposition
-from issuing.forms.rosters import LABELS, ConfirmForm, ReadingForm
+from issuing.forms.rosters import LABELS, ConfirmForm
 from issuing.models import Badge, Roster, RosterRow
 from issuing.presenters import dates
 from issuing.presenters import rosters as words
+from issuing.presenters.doubts import doubts
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.services.rosters.downloads import used_fields
+from issuing.services.rosters import ACCEPTABLE, used_fields
 from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
+NO_PROBLEM = ("", "", "")
 NOT_SENT = ("student_number",)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a row; `input_name` is set where it can be typed anew in place."""
+    """One value of a row.
+
+    Args:
+        input_name (str): set where it can be typed anew in place.
+        meant (str): the value that was probably meant; `accept` takes it as it stands all the same.
+    """
 
     name: str
     label: str
     value: str
     problem: str = ""
     input_name: str = ""
+    meant: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +82,8 @@ def _to_dos(counts: Mapping[str, int]) -> list[ToDo]:
     ]
 
 
-def _read_as(roster: Roster) -> dict[str, str]:
-    """How the file was read, as the form's choices."""
-    delimiter = roster.reading.get("delimiter", "")
-    return {"encoding": roster.reading.get("encoding", ""), "delimiter": "tab" if delimiter == "\t" else delimiter}
-
-
 class CheckPage:
-    """All that the page says; `confirm` and `reading` may come bound, with what was typed."""
+    """All that the page says; `confirm` may come bound, with what was typed."""
 
     def __init__(
         self,
@@ -87,7 +91,6 @@ class CheckPage:
         roster: Roster,
         *,
         confirm: ConfirmForm | None = None,
-        reading: ReadingForm | None = None,
         problem: str = "",
     ) -> None:
         self.roster, self.problem, self.now = roster, problem, timezone.now()
@@ -103,8 +106,7 @@ class CheckPage:
         self._fill_rows(request)
         initial = {"ready": self.ready, "check_no": roster.check_no}
         self.confirm = confirm or ConfirmForm(initial=initial)
-        self.reading = reading or ReadingForm(initial=_read_as(roster))
-        self.problem_form = next((form for form in (confirm, reading) if form is not None), self.confirm)
+        self.problem_form = self.confirm
 
     def _fill_rows(self, request: HttpRequest) -> None:
         rows = self.roster.rows.filter(disposition=self.show) if self.show else self.roster.rows.all()
@@ -118,15 +120,19 @@ class CheckPage:
         self.rows = [self._row(row, alike.get(row.row_no)) for row in self.page.rows]
 
     def _row(self, row: RosterRow, alike: reads.Alike | None) -> Row:
-        problems = {problem[0]: problem[2] for problem in row.problems}
-        cells = [self._cell(row, name, problems.pop(name, "")) for name in self.fields]
-        why = " ".join(problems.values()) or str(words.WHY.get(D(row.disposition), ""))
+        problems = {problem[0]: problem for problem in row.problems}
+        cells = [self._cell(row, name, problems.pop(name, NO_PROBLEM)) for name in self.fields]
+        others = [problem[2] for problem in problems.values()]
+        why = " ".join(others + row.repairs) or str(words.WHY.get(D(row.disposition), ""))
         why = words.alike(alike) if alike else why
         return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
 
-    def _cell(self, row: RosterRow, name: str, problem: str) -> Cell:
-        input_name = f"row-{row.row_no}-{name}" if self.is_fixing and problem else ""
-        return Cell(name, str(LABELS[name]), getattr(row, name), problem, input_name)
+    def _cell(self, row: RosterRow, name: str, problem: Sequence[str]) -> Cell:
+        _name, code, sentence, *meant = problem
+        input_name = f"row-{row.row_no}-{name}" if self.is_fixing and sentence else ""
+        accept = f"{row.row_no}:{code}" if code in ACCEPTABLE else ""
+        value = getattr(row, name)
+        return Cell(name, str(LABELS[name]), value, sentence, input_name, meant[0] if meant else "", accept)
 
     def keep_start(self, form: ConfirmForm) -> None:
         """Show the time that was typed, and what is wrong with it, beside what is ready by now."""
@@ -173,11 +179,7 @@ class CheckPage:
     def reading_said(self) -> str:
         return words.reading(self.roster)
 
-    @property
-    def can_read_again(self) -> bool:
-        return self.roster.reading.get("kind") == "csv" and self.has_original
-
-    @property
+    @cached_property
     def has_original(self) -> bool:
         return Roster.objects.filter(pk=self.roster.pk, original__isnull=False).exists()
 
@@ -198,7 +200,12 @@ class CheckPage:
         sent = [(str(label), getattr(row, name)) for name, label in LABELS.items() if name not in NOT_SENT]
         return [(label, value) for label, value in sent if value]
 
-    @property
+    @cached_property
+    def doubts(self) -> list[str]:
+        """Why this may be the wrong file or the wrong badge."""
+        return doubts(self.roster, self.counts)
+
+    @cached_property
     def twin(self) -> Roster | None:
         """The same file for the same badge, uploaded once more by whomever."""
         return reads.same_file(self.roster.file_sha256, self.badge, but=self.roster).first()

@@ -17,9 +17,11 @@ from issuing.models import Roster
 from issuing.presenters import rosters as words
 from issuing.services import rosters
 from issuing.views.access import actor
+from issuing.views.rosters import reading
 from issuing.views.rosters.checked import CheckPage
 from issuing.views.rosters.pages import roster_or_404
 from issuing.views.rosters.run import Progress, RunPage
+from issuing.views.rosters.unread import UnreadPage
 
 
 @require_safe
@@ -33,18 +35,41 @@ def roster_detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 def shown(request: HttpRequest, roster: Roster, problem: str = "") -> HttpResponse:
     """The page that fits where the roster stands."""
+    if roster.status == RosterStatus.UPLOADED:
+        return _unread(request, roster, problem)
     if roster.status == RosterStatus.CHECKED:
         return render(request, "issuing/roster_check.html", {"page": CheckPage(request, roster, problem=problem)})
     return render(request, "issuing/roster_run.html", {"page": RunPage(request, roster, problem=problem)})
 
 
+def _unread(request: HttpRequest, roster: Roster, problem: str) -> HttpResponse:
+    """What is to be answered before the rows are there; else how far they are, or why they are not."""
+    if roster.reading.get("questions") and not roster.reading.get("fault"):
+        try:
+            return reading.shown(request, reading.kept_page(roster))
+        except IssuingError as refusal:
+            problem = str(refusal)
+    return render(request, "issuing/roster_unread.html", {"page": UnreadPage(roster, problem)})
+
+
 @require_safe
 @never_cache
 def roster_progress(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    progress = Progress(roster_or_404(uuid), request.GET.get("show", ""))
+    roster = roster_or_404(uuid)
+    if roster.confirmed_at is None:
+        return _reading_progress(request, roster)
+    progress = Progress(roster, request.GET.get("show", ""))
     answer = render(request, "issuing/_roster_progress.html", {"progress": progress})
     if request.GET.get("was", "") not in ("", progress.state.phase):
         # The rows below are as old as the page: where all are sent, or looked up, it is loaded once more.
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _reading_progress(request: HttpRequest, roster: Roster) -> HttpResponse:
+    """How far the file is read; the page is loaded once more as soon as there is something for staff to do."""
+    answer = render(request, "issuing/_roster_unread.html", {"page": UnreadPage(roster)})
+    if not rosters.is_unread(roster):
         answer["HX-Refresh"] = "true"
     return answer
 

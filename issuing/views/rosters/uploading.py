@@ -27,16 +27,15 @@ def roster_upload(request: HttpRequest) -> HttpResponse:
 
 
 def _uploaded(request: HttpRequest, form: UploadForm) -> Roster:
-    """The checked roster; the same form sent twice has one."""
-    content, badge = form.content(), form.cleaned_data["badge"]
-    checked = rosters.check(content=content, file_name=form.cleaned_data["file"].name, badge=badge)
-    return rosters.save(
-        checked=checked,
-        badge=badge,
-        group=form.cleaned_data["group"],
+    """The roster, checked or waiting; the same form sent twice has one."""
+    given = form.cleaned_data
+    return rosters.upload(
+        content=form.content(),
+        file_name=given["file"].name,
+        badge=given["badge"],
+        group=given["group"],
+        token=given["token"],
         by=actor(request),
-        original=content,
-        token=form.cleaned_data["token"],
     )
 
 

@@ -9,6 +9,7 @@ from issuing.enums import Decision, RowDecision
 from issuing.exceptions import AlreadyTaken, InvalidInput, SecretUnreadable, SheetError
 from issuing.models import AuditEvent, Learner, Roster
 from issuing.services import rosters
+from issuing.services.rosters import HowToRead
 from tests.factories import make_agreed, make_consent, make_issuance, make_learner
 from tests.services.rosters.conftest import HEADINGS, Desk, csv
 
@@ -129,7 +130,7 @@ def test_same_person_is_refused_where_the_row_is_like_nobody(desk: Desk) -> None
 
 def test_file_is_read_again_in_place_of_the_rows(desk: Desk) -> None:
     roster = kept(desk, ZOE)
-    rosters.read_again(roster=roster, encoding="cp1252", delimiter="", by=desk.by)
+    rosters.read_again(roster=roster, how=HowToRead(encoding="cp1252"), by=desk.by)
     roster.refresh_from_db()
     assert (roster.rows.get().first_name, roster.reading["encoding"]) == ("ZoÃ«", "cp1252")
 
@@ -137,7 +138,7 @@ def test_file_is_read_again_in_place_of_the_rows(desk: Desk) -> None:
 def test_file_that_cannot_be_read_so_leaves_the_roster_as_it_was(desk: Desk) -> None:
     roster = kept(desk, ZOE)
     with pytest.raises(SheetError):
-        rosters.read_again(roster=roster, encoding="", delimiter="|", by=desk.by)
+        rosters.read_again(roster=roster, how=HowToRead(encoding="ascii"), by=desk.by)
     assert roster.rows.get().first_name == "Zoë"
 
 

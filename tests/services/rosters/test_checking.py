@@ -155,12 +155,12 @@ def test_save_keeps_an_invalid_row_whatever_is_in_it(desk: Desk, values: dict[st
     problem = Problem("email", "not_an_address", "“\0\ud800” is no address.")
     person = PersonRow(2, **values, problems=(problem,))
     row = replace(checked.rows[0], person=person, placed=replace(checked.rows[0].placed, disposition=D.INVALID))
-    odd = replace(checked, rows=[row], unused=("\0\ud800",), file_name="people.csv")
+    odd = replace(checked, rows=[row], file_name="people.csv")
     kept = rosters.save(checked=odd, badge=desk.badge, by=desk.by).rows.get()
     limits: dict[str, Any] = {name: RosterRow._meta.get_field(name).max_length for name in values}
     storable = {name: value.replace("\0", "").replace("\ud800", "?")[: limits[name]] for name, value in values.items()}
     assert {name: getattr(kept, name) for name in values} == storable
-    assert kept.problems == [["email", "not_an_address", "“?” is no address."]]
+    assert kept.problems == [["email", "not_an_address", "“?” is no address.", ""]]
 
 
 def test_check_takes_a_file_name_that_is_no_text(desk: Desk) -> None:

@@ -241,7 +241,8 @@ def test_stop_works_on_a_paused_run_too(badge: Badge, rosa: User) -> None:
 def test_run_stays_as_it_is_when_the_act_does_not_fit(
     badge: Badge, rosa: User, before: str, act: str, sentence: str
 ) -> None:
-    roster = make_roster(badge, status=before, confirmed_at=LATER, confirmed_by=rosa)
+    confirmed = {} if before == "checked" else {"confirmed_at": LATER, "confirmed_by": rosa}
+    roster = make_roster(badge, status=before, **confirmed)
     with pytest.raises(AlreadyTaken) as refusal:
         getattr(rosters, act)(roster=roster, by=rosa)
     assert (str(refusal.value), status(roster), told()) == (sentence, before, [])
