@@ -50,11 +50,27 @@ def test_nothing_is_doubled_or_lost_when_three_workers_are_killed_again_and_agai
 
 def freeze(here: World, group: int) -> None:
     """SIGSTOP at a moment when no transaction is open: with one, everybody else would only wait."""
-    os.killpg(group, signal.SIGSTOP)
+    stop(group)
     while in_transaction(here):
         os.killpg(group, signal.SIGCONT)
         time.sleep(0.05)
-        os.killpg(group, signal.SIGSTOP)
+        stop(group)
+
+
+def stop(group: int) -> None:
+    """SIGSTOP, which on a busy machine takes a moment to reach them all."""
+    os.killpg(group, signal.SIGSTOP)
+    until(lambda: all(state in "TZ" for state, _, of in processes().values() if of == group))
+
+
+def processes() -> dict[int, tuple[str, int, int]]:
+    """Of every process its state, its parent and its group."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent, group = stat.read_text().rpartition(")")[2].split()[:3]
+            found[int(stat.parent.name)] = state, int(parent), int(group)
+    return found
 
 
 def in_transaction(here: World) -> bool:
@@ -117,12 +133,7 @@ def test_only_speed_may_suffer_when_no_lease_keeps_senders_apart(tmp_path: Path)
 
 def children(pid: int) -> list[int]:
     """Direct ones, oldest first."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append(int(stat.parent.name))
-    return sorted(found)
+    return sorted(number for number, (_, parent, _) in processes().items() if parent == pid)
 
 
 def has_cluster(pid: int) -> bool:
