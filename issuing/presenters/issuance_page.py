@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from issuing.enums import IssuanceStatus, RevocationOutcome, RosterStatus, StatusReason
 from issuing.models import Assertion, Attempt, Issuance, Revocation
 from issuing.presenters.dates import day, day_and_time
-from issuing.presenters.issuances import learner_name
 from issuing.queries import UNCLAIMED_AFTER
 
 S = IssuanceStatus
@@ -78,6 +77,8 @@ def _cancelled(issuance: Issuance) -> str:
 def _sent(issuance: Issuance, navigatr_says: str, now: datetime) -> str:
     at = issuance.issued_at or issuance.changed_at
     sent = _("Sent %s.") % day_and_time(at)
+    if issuance.learner.erased_at:
+        return f"{sent} " + _("The learner was erased %s.") % day(issuance.learner.erased_at)
     if navigatr_says.casefold() == "claimed":
         claimed = next((one.time_claimed for one in issuance.assertions.all() if one.time_claimed), None)
         return f"{sent} " + (
@@ -86,7 +87,7 @@ def _sent(issuance: Issuance, navigatr_says: str, now: datetime) -> str:
     if navigatr_says.casefold() in ("", "pending"):
         days = (now - at).days
         if now - at < UNCLAIMED_AFTER:
-            return f"{sent} " + _("Navigatr e-mailed %s a claim link.") % (issuance.email or learner_name(issuance))
+            return f"{sent} " + _("Navigatr e-mailed %s a claim link.") % issuance.email
         late = ngettext("Not claimed for %s day.", "Not claimed for %s days.", days) % days
         return f"{sent} {late} " + _("Ask the learner whether the e-mail arrived, also among junk.")
     return f"{sent} " + _("Navigatr says of it now: %s.") % navigatr_says

@@ -33,7 +33,7 @@ def status(issuance: Issuance, navigatr_says: str = "") -> Said:
         return Said(_("Sent, not claimed"), "good")
     if navigatr_says.casefold() == "claimed":
         return Said(_("Claimed"), "good")
-    if navigatr_says.casefold() == "revoked":
+    if is_revoked(navigatr_says):
         return Said(_("Revoked"), "bad")
     return Said(_("Sent; Navigatr says: %s") % navigatr_says, "bad")
 
@@ -42,6 +42,11 @@ def navigatr_says(issuance: Issuance) -> str:
     """The status of the latest of Navigatr's records of this badge; empty where none is known yet."""
     known = sorted(issuance.assertions.all(), key=lambda one: one.pk)
     return known[-1].status if known else ""
+
+
+def is_revoked(navigatr_says: str) -> bool:
+    """Whether Navigatr says of its record that the badge was taken back."""
+    return navigatr_says.casefold() == "revoked"
 
 
 def learner_name(issuance: Issuance) -> str:
@@ -58,7 +63,9 @@ class Row:
         self.badge = issuance.badge.name
         self.is_sandbox = issuance.badge.is_sandbox
         self.group = issuance.roster.group if issuance.roster else ""
-        self.status = status(issuance, navigatr_says(issuance))
+        says = navigatr_says(issuance)
+        self.status = status(issuance, says)
+        self.is_revoked = is_revoked(says)
         self.when = day_and_time(issuance.issued_at or issuance.changed_at)
         self.by = issuance.confirmed_by.display_name
         self.is_again = issuance.reissue_no > 0

@@ -13,7 +13,7 @@ from issuing.models import ConsentRecord, Issuance
 from issuing.presenters import consent
 from issuing.presenters import issuance_page as said
 from issuing.presenters.dates import day_and_time
-from issuing.presenters.issuances import learner_name, navigatr_says, status
+from issuing.presenters.issuances import is_revoked, learner_name, navigatr_says, status
 from issuing.workflow.steps import OPEN
 
 S = IssuanceStatus
@@ -84,7 +84,16 @@ class BadgePage:
     @property
     def can_revoke(self) -> bool:
         is_known = bool(self.issuance.assertions.all())
-        return self.is_sent and is_known and not self.is_being_revoked and self.says.casefold() != "revoked"
+        return self.is_sent and is_known and not self.is_being_revoked and not self.is_revoked
+
+    @property
+    def is_revoked(self) -> bool:
+        return is_revoked(self.says)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether whom it was for asked to be erased: nothing can be sent to them any more."""
+        return self.issuance.learner.erased_at is not None
 
     @property
     def sent_lines(self) -> list[said.Line]:

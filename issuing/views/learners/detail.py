@@ -35,6 +35,7 @@ class LearnerPage:
     def __init__(self, learner: Learner) -> None:
         self.learner = learner
         self.hold = HoldForm()
+        self.erased_since = day(learner.erased_at) if learner.erased_at else ""
         self.held_since = day(learner.on_hold_since) if learner.on_hold_since else ""
         self.issue = address("issue", learner=learner.uuid)
         self.history = History(learner, timezone.now(), next_url=address("learner-detail", learner.uuid))

@@ -243,6 +243,15 @@ def test_again_issues_once_more_with_a_reason(browser: Client, badge: Badge) -> 
     assert "on its way" in words(post(browser, issuance, "again/", **same, reason="Lost").text)
 
 
+def test_revoked_badge_is_not_offered_to_be_revoked(browser: Client, badge: Badge) -> None:
+    issuance = sent(badge, "Revoked")
+    page = browser.get(address(issuance)).text
+    assert "It is revoked at Navigatr." in page
+    assert (address(issuance, "revoke/") in page, "Please revoke" in page) == (False, False)
+    learner = browser.get(f"/learners/{issuance.learner.uuid}/").text
+    assert ("Wrong person or address" in learner, "Revoke at Navigatr" in learner) == (True, False)
+
+
 def test_revoke_asks_navigatr_and_says_what_came_of_it(browser: Client, badge: Badge) -> None:
     issuance = sent(badge, "Claimed")
     assert "cannot be undone" in browser.get(address(issuance, "revoke/")).text

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from issuing.models import Assertion, Badge, Learner
+from issuing.models import Assertion, Badge, Issuance, Learner
 from tests.factories import make_agreed, make_badge, make_issuance, make_learner, make_roster, make_row
 
 
@@ -49,14 +49,17 @@ def test_merged_learner_leads_to_the_entry_that_stayed(browser: Client, zoe: Lea
     assert browser.get(here(gone, "edit/")).status_code == 404
 
 
-def test_erased_learner_is_shown_without_anything_to_do(browser: Client, zoe: Learner) -> None:
+def test_erased_learner_is_shown_without_anything_to_do(browser: Client, badge: Badge, zoe: Learner) -> None:
+    issuance = make_issuance(badge, zoe, status="issued", issued_at=timezone.now())
     Learner.objects.update(erased_at=timezone.now(), first_name="", last_name="", email="")
-    page = browser.get(here(zoe))
-    assert ("Erased learner" in page.text, "Issue a badge" in page.text, "Put on hold" in page.text) == (
-        True,
-        False,
-        False,
-    )
+    Issuance.objects.update(first_name="", last_name="", email="")
+    page = browser.get(here(zoe)).text
+    assert "What is left says that badges were sent" in page
+    for act in ("Issue a badge", "Put on hold", "Wrong person or address", "check-circle", "recorded in error"):
+        assert act not in page
+    page = browser.get(f"/issuances/{issuance.uuid}/").text
+    assert "Digital Skills for an erased learner" in page
+    assert ("The learner was erased" in page, "Issue again" in page) == (True, False)
 
 
 def test_hold_is_put_on_with_a_reason_and_taken_off(browser: Client, zoe: Learner) -> None:
