@@ -128,6 +128,7 @@ def _meaning(value: str, count: int) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=f"“{value[:80]}” ({rows})",
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        error_messages={"required": _("Choose one.")},
         choices=[
             (YES, _("Means yes: they agree")),
             (NO, _("Means no")),

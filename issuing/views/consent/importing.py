@@ -95,7 +95,11 @@ def _checked_or_recorded(
     except IssuingError as problem:
         return render(request, "issuing/consent_import_answers.html", {**shown, "problem": problem})
     shown |= {"result": foreseen, "wording": words.wording(options.text.statement), "body": options.text.body}
-    shown |= {"day": day(options.decided_on), "last_day": options.decided_until and day(options.decided_until)}
+    shown |= {
+        "route": options.route.label,
+        "day": day(options.decided_on),
+        "last_day": options.decided_until and day(options.decided_until),
+    }
     return render(request, "issuing/consent_import_check.html", shown)
 
 

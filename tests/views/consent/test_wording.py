@@ -112,6 +112,7 @@ def test_preview_says_how_many_consents_end_and_publishes_nothing(
 
     assert "2 people agreed to the wording this replaces." in words(page.text)
     assert "1 badge is waiting for them and will be stopped" in words(page.text)
+    assert "Publish: 2 people have to be asked again" in words(page.text)
     assert ConsentStatement.objects.count() == 1
 
 
