@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from issuing.forms.base import StyledForm
 
 ALL = ""
-FILTERS = ("", "ready", "held", "sandbox")
+FILTERS = ("", "ready", "held", "other", "sandbox")
 
 
 class BadgeSearch(StyledForm):

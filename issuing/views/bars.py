@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from issuing import queries
+from issuing import permissions, queries
 from issuing.enums import BreakerState, IssuanceStatus, StopReason
 from issuing.models import Connection
 from issuing.presenters import silence
@@ -50,7 +50,7 @@ class Bars:
         if not self._request.user.is_authenticated:
             return []
         now = timezone.now()
-        found = list(_stopped()) + list(_silent(now))
+        found = list(_stopped(permissions.is_manager(self._request.user))) + list(_silent(now))
         return found + list(_worker(now, is_stopped=bool(found)))
 
     @property
@@ -64,9 +64,11 @@ class Bars:
         return self._request.GET.get("bars", self.key) != self.key
 
 
-def _stopped() -> Iterator[Bar]:
+def _stopped(may_replace: bool) -> Iterator[Bar]:
+    """Each stopped account; staff are led to the page that says who can do something about it."""
     for connection in Connection.objects.in_use().exclude(stop_reason=StopReason.NONE).order_by("name"):
         refused = connection.stop_reason == StopReason.TOKEN_REFUSED
+        leads = refused and may_replace
         yield Bar(
             title=_("%(account)s is stopped:") % {"account": connection.name},
             text=" ".join(
@@ -75,8 +77,8 @@ def _stopped() -> Iterator[Bar]:
                     _("Nothing was lost; what waits is sent when it goes on."),
                 ]
             ),
-            url=reverse("connection-replace", args=[connection.uuid]) if refused else reverse("connection-list"),
-            action=_("Replace the access token") if refused else _("Navigatr account"),
+            url=reverse("connection-replace", args=[connection.uuid]) if leads else reverse("connection-list"),
+            action=_("Replace the access token") if leads else _("Navigatr account"),
         )
 
 

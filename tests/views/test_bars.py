@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from issuing.enums import BreakerState, StopReason
-from issuing.models import Connection, Heartbeat, Pace
+from issuing.enums import BreakerState, Role, StopReason
+from issuing.models import Connection, Heartbeat, Pace, User
 from issuing.services import heartbeats
 from issuing.views.bars import Bar
 from tests.factories import make_agreed, make_badge, make_connection, make_issuance
@@ -37,6 +37,10 @@ def test_every_page_says_why_nothing_is_sent_when_the_token_was_refused(browser:
     (bar,) = bars(browser, address)
     assert bar.title == "College is stopped:"
     assert bar.text == "Navigatr refused the access token. Nothing was lost; what waits is sent when it goes on."
+    # Staff cannot: that page names who can.
+    assert (bar.action, bar.url) == ("Navigatr account", "/navigatr-accounts/")
+    User.objects.update(role=Role.MANAGER)
+    (bar,) = bars(browser, address)
     assert bar.action == "Replace the access token"
 
 

@@ -103,6 +103,8 @@ class Badges:
             **{f"n_{name}": Count("pk", filter=which) for name, which in _WHICH.items() if name}, n_=Count("pk")
         )
         labels = {"": _("All"), "ready": _("Can be issued"), "held": _("Held"), "sandbox": _("Sandbox badge")}
+        if counts["n_other"]:
+            labels["other"] = _("Cannot be issued")
         tones = {"held": "bad" if counts["n_held"] else ""}
         return [
             Tile(label, counts[f"n_{name}"], self._address(name), name == self.filter, tones.get(name, ""))
@@ -118,6 +120,7 @@ _WHICH = {
     "": Q(),
     "ready": Q(hold="", status__iexact="Published"),
     "held": ~Q(hold=""),
+    "other": Q(hold="") & ~Q(status__iexact="Published"),
     "sandbox": Q(is_sandbox=True),
 }
 

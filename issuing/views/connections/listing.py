@@ -58,6 +58,7 @@ class Accounts:
 
     def __init__(self, request: HttpRequest) -> None:
         self.is_manager = permissions.is_manager(request.user)
+        self.managers = permissions.managers()
         waiting = _waiting()
         every = Connection.objects.order_by("name").prefetch_related("providers")
         sheets = [_account(connection, waiting[connection.pk]) for connection in every]

@@ -48,6 +48,7 @@ def test_list_says_why_a_badge_is_held(browser: Client, badges: list[Badge]) -> 
     [
         ("ready", ["Digital Skills", "Sandbox badge"]),
         ("held", ["Old one"]),
+        ("other", ["Unfinished"]),
         ("sandbox", ["Sandbox badge"]),
         ("x", ["Digital Skills", "Old one", "Sandbox badge", "Unfinished"]),
     ],
