@@ -1,45 +1,14 @@
-"""What a column may mean, and the headings that say so."""
+"""The English headings of each field."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
+from issuing.sheets.fields import Field
 
-class Field(StrEnum):
-    """What a column may mean."""
-
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    EMAIL = "email"
-    STUDENT_NUMBER = "student_number"
-    ORGANISATION = "organisation"
-    ISSUE_DATE = "issue_date"
-    END_DATE = "end_date"
-    EVIDENCE_TEXT = "evidence_text"
-    EVIDENCE_URL = "evidence_url"
-    FULL_NAME = "full_name"
-    SORTABLE_NAME = "sortable_name"
-
-
-PERSON_FIELDS: Final = tuple(field for field in Field if field not in (Field.FULL_NAME, Field.SORTABLE_NAME))
-"""The fields that are attributes of `PersonRow`; the others are split into first and last name."""
-
-
-NAMES: Final[Mapping[Field, str]] = {
-    Field.FIRST_NAME: "the first name",
-    Field.LAST_NAME: "the last name",
-    Field.EMAIL: "the e-mail address",
-    Field.STUDENT_NUMBER: "the student number",
-    Field.ORGANISATION: "the organisation",
-    Field.ISSUE_DATE: "the issue date",
-    Field.END_DATE: "the expiry date",
-    Field.EVIDENCE_TEXT: "the evidence text",
-    Field.EVIDENCE_URL: "the evidence URL",
-    Field.FULL_NAME: "the whole name",
-    Field.SORTABLE_NAME: "the whole name, last name first",
-}
-
-_WHO: Final = ("", "student ", "learner ", "pupil ", "recipient ", "participant ", "user ", "candidate ", "your ")
+_WHO: Final = (
+    *("", "student ", "student's ", "learner ", "learner's ", "pupil ", "pupil's ", "recipient ", "participant "),
+    *("user ", "candidate ", "attendee ", "delegate ", "member ", "your ", "what is your "),
+)
 
 
 def _of_someone(*headings: str) -> tuple[str, ...]:
@@ -52,15 +21,31 @@ def _of_someone(*headings: str) -> tuple[str, ...]:
 ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.FIRST_NAME: (
         *_of_someone("first name", "first names", "forename", "forenames", "forename(s)", "given name", "given names"),
-        *("first", "first name(s)", "preferred first name", "preferred forename", "known as first name"),
+        *("first", "first name(s)", "given", "given name(s)", "christian name", "legal first name", "legal forename"),
+        *("preferred first name", "preferred forename", "chosen forename", "known as first name"),
     ),
     Field.LAST_NAME: (
         *_of_someone("last name", "last names", "surname", "surnames", "family name", "family names"),
-        *("last", "surname(s)", "last name(s)", "preferred surname", "preferred last name", "legal surname"),
+        *("last", "surname(s)", "last name(s)", "preferred surname", "preferred last name", "chosen surname"),
+        *("legal surname", "legal last name"),
+    ),
+    Field.FULL_NAME: (
+        *_of_someone("full name", "name in full", "display name"),
+        *("name", "your name", "student name", "learner name", "pupil name", "recipient name", "participant name"),
+        *("candidate name", "attendee name", "delegate name", "member name", "student's name", "learner's name"),
+        *("name of student", "name of learner", "what is your name", "forename and surname", "forename surname"),
+        *("first and last name", "first name and surname", "first name last name", "name (original name)"),
+    ),
+    Field.SORTABLE_NAME: (
+        *_of_someone("sortable name", "surname, forename", "surname forename", "last name, first name"),
+        *("last, first", "surname and forename", "surname/forename", "family name, given name", "sort name"),
+        *("legal surname, legal forename", "preferred surname, preferred forename", "surname, first name"),
+        *("student", "surname, forename(s)", "surname, initials", "name (last, first)", "name (surname, forename)"),
     ),
     Field.EMAIL: (
         *_of_someone("email", "e-mail", "email address", "e-mail address", "mail"),
-        *("mail address", "email id", "contact email", "primary email", "school email", "college email"),
+        *("mail address", "email id", "contact email", "primary email", "main email", "email (primary)"),
+        *("email (student)", "email of student", "electronic mail", "school email", "college email"),
         *("university email", "institution email", "school email address", "college email address"),
         *("university email address", "institutional email", "work email", "your e-mail address"),
     ),
@@ -70,7 +55,8 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
         *("learner number", "learner no", "learner id", "learner ref", "learner ref no", "learner reference"),
         *("learner reference number", "learn ref number", "unique learner number", "LRN", "ULN"),
         *("pupil number", "pupil id", "unique pupil number", "UPN", "admission number", "candidate number"),
-        *("enrolment number", "person code", "sis id", "sis user id"),
+        *("enrolment number", "person code", "sis id", "sis user id", "adm no", "adno", "arbor student id"),
+        *("learn ref no", "unique learner no", "uci", "registration number", "matriculation number"),
     ),
     Field.ORGANISATION: tuple(
         who + word + name
@@ -93,9 +79,14 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
     ),
 }
 
-# Navigatr's own headings, the ones to suggest.
-EXAMPLES: Final[Mapping[Field, str]] = {
-    Field.FIRST_NAME: "First Name",
-    Field.LAST_NAME: "Last Name",
-    Field.EMAIL: "Email",
-}
+# Headings that mean a field only beside another one, which tells the language: (heading, beside any of these, field).
+BESIDE: Final[tuple[tuple[str, tuple[str, ...], Field], ...]] = (
+    ("name", ("vorname", "vornamen", "rufname"), Field.LAST_NAME),
+    ("nom", ("prénom", "prénoms", "prénom(s)", "prenom"), Field.LAST_NAME),
+    ("nombre", ("apellido", "apellidos", "apellido(s)"), Field.FIRST_NAME),
+    ("nome", ("cognome", "sobrenome", "apelido"), Field.FIRST_NAME),
+    ("apelido", ("nome",), Field.LAST_NAME),
+    ("naam", ("voornaam", "voornamen", "roepnaam"), Field.LAST_NAME),
+    ("enw", ("cyfenw",), Field.FIRST_NAME),
+    ("ainm", ("sloinne",), Field.FIRST_NAME),
+)

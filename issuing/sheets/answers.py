@@ -6,7 +6,7 @@ from typing import Final
 
 from issuing.sheets.columns import Matching
 from issuing.sheets.faults import fault, listed
-from issuing.sheets.table import Table
+from issuing.sheets.shape import Table
 from issuing.validators import clean_text
 
 _ASKING: Final = re.compile(

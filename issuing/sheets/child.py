@@ -3,8 +3,8 @@
 Run by file path, never imported: a workbook made for it can abort the process that parses it. It imports nothing of
 ours, holds no secret, and limits itself before it reads the first byte.
 
-Arguments: memory in bytes, CPU seconds, most rows, most columns, most bytes of output. The first line says which
-sheet was read, the last is `"end"`; without it the output is not whole.
+Arguments: memory in bytes, CPU seconds, most rows, most columns, most bytes of output, and the sheet that was chosen or
+nothing. The first line says which sheet was read, the last is `"end"`; without it the output is not whole.
 """
 
 import contextlib
@@ -23,7 +23,8 @@ Limits = dict[str, int]
 
 def main(arguments: list[str]) -> None:
     names = ("memory", "seconds", "rows", "columns", "output")
-    limits = dict(zip(names, map(int, arguments), strict=True))
+    *numbers, chosen = arguments
+    limits = dict(zip(names, map(int, numbers), strict=True))
     restrain(limits["memory"], limits["seconds"])
     content = io.BytesIO(sys.stdin.buffer.read())
     try:
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> None:
     except ImportError:
         give_up("reader_failed")
     try:
-        write_sheet(python_calamine, content, limits)
+        write_sheet(python_calamine, content, limits, chosen)
     except python_calamine.PasswordError:
         give_up("password_protected")
     except MemoryError:
@@ -62,17 +63,17 @@ def say(value: object) -> int:
     return sys.stdout.write(line + "\n")
 
 
-def write_sheet(calamine: Any, content: io.BytesIO, limits: Limits) -> None:
+def write_sheet(calamine: Any, content: io.BytesIO, limits: Limits, chosen: str) -> None:
     workbook = calamine.CalamineWorkbook.from_filelike(content)
     names = visible_sheets(calamine, workbook)
-    for name in names:
+    for name in [name for name in names if name == chosen] if chosen else names:
         rows = filled_rows(workbook.get_sheet_by_name(name), limits)
         first = next(rows, None)
         if first is not None:
             say({"sheet": name, "others": [other for other in names if other != name][:20]})
             write_rows(first, rows, limits)
             return
-    give_up("empty_workbook")
+    give_up("no_such_sheet" if chosen else "empty_workbook")
 
 
 def visible_sheets(calamine: Any, workbook: Any) -> list[str]:

@@ -1,23 +1,18 @@
 """Which column is what, by its heading; never by its place."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from issuing.sheets.aliases import ALIASES, EXAMPLES, NAMES, Field
 from issuing.sheets.faults import fault, listed
-from issuing.sheets.table import Table
+from issuing.sheets.fields import EXAMPLES, NAMES, WHOLE_NAMES, Field
+from issuing.sheets.headings import fields_of
+from issuing.sheets.shape import Table
 from issuing.validators import clean_text
 
 SAMPLE: Final = 40
 """Characters of a cell that are shown beside its heading."""
-
-_NOTES: Final = re.compile(
-    r"[(\[]\s*(required|optional|mandatory|if any|text|yyyy[-/]mm[-/]dd|dd[-/]mm[-/]yyyy|mm[-/]dd[-/]yyyy)\s*[)\]]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +71,15 @@ class Candidate:
     field: Field | None
 
 
-_PARTS: Final = dict.fromkeys((Field.FULL_NAME, Field.SORTABLE_NAME), (Field.FIRST_NAME, Field.LAST_NAME))
+_PARTS: Final = dict.fromkeys(WHOLE_NAMES, (Field.FIRST_NAME, Field.LAST_NAME))
 
 
 def candidates(table: Table) -> tuple[Candidate, ...]:
     """Every column of a table, whether it is used or not; two may be guessed to be the same field."""
+    used = _guessed(table)
     return tuple(
-        Candidate(index, heading, _samples(table, index), _FIELDS.get(heading_key(heading)))
-        for index, heading in enumerate(table.headings)
+        Candidate(index, heading, _samples(table, index), field if field in used else None)
+        for index, (heading, field) in enumerate(zip(table.headings, fields_of(table.headings), strict=True))
     )
 
 
@@ -108,12 +104,11 @@ def match_columns(
     Raises:
         SheetError: `missing_column` or `doubled_column`, naming the headings that were found.
     """
-    found: dict[Field, list[int]] = {}
-    for index, heading in enumerate(table.headings):
-        if chosen is None and (field := _FIELDS.get(heading_key(heading))):
-            found.setdefault(field, []).append(index)
-    found |= {field: [index] for field, index in (chosen or {}).items() if index < len(table.headings)}
-    needed = [Field.FIRST_NAME, *([Field.LAST_NAME] if require_last_name else []), Field.EMAIL]
+    found = _guessed(table) if chosen is None else _chosen(table, chosen)
+    if not found.keys() & set(WHOLE_NAMES):
+        needed = [Field.FIRST_NAME, *([Field.LAST_NAME] if require_last_name else []), Field.EMAIL]
+    else:
+        needed = [Field.EMAIL]
     if missing := [field for field in needed if field not in found]:
         raise _missing(table, missing)
     used = {_only(table, field, indexes): field for field, indexes in found.items()}
@@ -124,12 +119,31 @@ def match_columns(
     )
 
 
-def heading_key(heading: str) -> str:
-    """A heading by its letters and digits alone, without a note such as "(required)"."""
-    return "".join(char for char in _NOTES.sub("", clean_text(heading)).casefold() if char.isalnum())
+def _guessed(table: Table) -> dict[Field, list[int]]:
+    """The columns of each field by their headings, with a whole name only where neither of its parts is known."""
+    found: dict[Field, list[int]] = {}
+    for index, field in enumerate(fields_of(table.headings)):
+        if field:
+            found.setdefault(field, []).append(index)
+    return _without_spare_names(found)
 
 
-_FIELDS: Final = {heading_key(alias): field for field, aliases in ALIASES.items() for alias in aliases}
+def _chosen(table: Table, chosen: Mapping[Field, int]) -> dict[Field, list[int]]:
+    by_index: dict[int, list[Field]] = {}
+    for field, index in chosen.items():
+        if 0 <= index < len(table.headings):
+            by_index.setdefault(index, []).append(field)
+    for index, fields in by_index.items():
+        if len(fields) > 1:
+            names = " and ".join(NAMES[field] for field in fields)
+            raise fault("column_twice", heading=table.headings[index][:60], fields=names)
+    return _without_spare_names({field: [index] for index, (field,) in by_index.items()})
+
+
+def _without_spare_names(found: dict[Field, list[int]]) -> dict[Field, list[int]]:
+    whole = [field for field in WHOLE_NAMES if field in found]
+    spare = whole if {Field.FIRST_NAME, Field.LAST_NAME} & found.keys() else whole[1:]
+    return {field: indexes for field, indexes in found.items() if field not in spare}
 
 
 def _only(table: Table, field: Field, indexes: list[int]) -> int:

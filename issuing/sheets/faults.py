@@ -45,20 +45,16 @@ _FAULTS: Mapping[str, tuple[str, str]] = {
     "not_a_table": ("not_a_table", "{name} is {what}, not a table. Upload an Excel workbook (.xlsx) or a CSV file."),
     "web_page": ("not_a_table", f"{{name}} is {{what}}, not a table, whatever its name says. {_SAVE_AS}"),
     "unsupported": ("unsupported_kind", f"{{name}} is {{what}}, which cannot be read yet. {_SAVE_AS}"),
-    "encoding": (
+    "mixed_encodings": (
         "encoding",
-        "Letters such as é or ø in this file, the first in line {line}, are not stored as UTF-8, so names could come "
-        "out wrong. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, or save it as a workbook (.xlsx).",
+        "The letters in this file are stored in two different ways, as if rows of two programs had been put together; "
+        "the first that does not fit is in line {line}. Open it in Excel, correct the names that look odd and save it "
+        "as a workbook (.xlsx).",
     ),
     "guessed_encoding": (
         "encoding",
         "Letters such as é or ø in this file are not stored as UTF-8 but probably as {encoding}, so names could come "
         "out wrong. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, or save it as a workbook (.xlsx).",
-    ),
-    "utf_16": (
-        "encoding",
-        "The text in this file seems to be stored as UTF-16. In Excel choose File, Save As, “CSV UTF-8 (Comma "
-        "delimited)”, or save it as a workbook (.xlsx).",
     ),
     "encoding_named": ("encoding", "This file cannot be read as {encoding}. Choose another encoding."),
     "delimiter": ("delimiter", "{delimiter} cannot separate cells. Choose comma, semicolon, tab or vertical bar."),
@@ -67,9 +63,26 @@ _FAULTS: Mapping[str, tuple[str, str]] = {
         "No column for {fields} was found. Name it e.g. {examples}. The headings in row {row} are: "
         "{headings}. If the headings stand further down, delete the rows above them.",
     ),
+    "guessed_names": (
+        "missing_column",
+        "No column for the first name and the last name was found, only “{heading}” with both in it. Put them in "
+        "columns of their own: which is which would be a guess.",
+    ),
     "doubled_column": (
         "doubled_column",
         "More than one column could be {field}: {headings}. Rename or delete all but one.",
+    ),
+    "column_twice": (
+        "doubled_column",
+        "The column “{heading}” was chosen for {fields}. Choose another for one of them, or let a whole name be split.",
+    ),
+    "no_such_row": (
+        "no_header",
+        "Nothing is in row {row}, so the headings cannot be there. Choose another row.",
+    ),
+    "no_such_sheet": (
+        "no_such_sheet",
+        "This workbook has no visible sheet “{sheet}” with anything in it. Choose another sheet.",
     ),
     "no_such_column": ("missing_column", "No column is called “{heading}”. The headings in row {row} are: {headings}."),
 }

@@ -31,17 +31,16 @@ _MAX_ENTRIES: Final = 5_000
 
 
 def kind_of(content: bytes, name: str) -> str:
-    """Either `csv` or `xlsx`; a file that only may be CSV counts as CSV.
+    """One of `csv`, `xlsx`, `xls` and `ods`; a file that only may be CSV counts as CSV.
 
     Raises:
         SheetError: `not_a_table`, `unsupported_kind`, `password_protected`, `damaged` or `too_big`.
     """
     shown = f"“{name}”" if name else "This file"
     if content.startswith(b"PK\x03\x04"):
-        _check_archive(content, shown)
-        return "xlsx"
+        return _archive_kind(content, shown)
     if content.startswith(_OLE):
-        raise _ole_fault(content, shown)
+        return _ole_kind(content, shown)
     for magic, what in _MAGIC:
         if content.startswith(magic):
             raise fault("not_a_table", name=shown, what=what)
@@ -53,15 +52,24 @@ def kind_of(content: bytes, name: str) -> str:
     return "csv"
 
 
-def _ole_fault(content: bytes, shown: str) -> SheetError:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return fault("password_protected")
-    if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        return fault("unsupported", name=shown, what="a workbook of an old kind (.xls)")
-    return fault("not_a_table", name=shown, what="a document of an old kind")
+def _ole_kind(content: bytes, shown: str) -> str:
+    if _has_stream(content, "EncryptedPackage"):
+        raise fault("password_protected")
+    if _has_stream(content, "Workbook") or _has_stream(content, "Book"):
+        return "xls"
+    raise fault("not_a_table", name=shown, what="a document of an old kind")
 
 
-def _check_archive(content: bytes, shown: str) -> None:
+def _has_stream(content: bytes, name: str) -> bool:
+    """Whether a directory entry, all of which begin at a multiple of 128 bytes, has this name."""
+    wanted = f"{name}\0".encode("utf-16-le")
+    place = content.find(wanted)
+    while place >= 0 and place % 128:
+        place = content.find(wanted, place + 1)
+    return place >= 0
+
+
+def _archive_kind(content: bytes, shown: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -73,8 +81,11 @@ def _check_archive(content: bytes, shown: str) -> None:
     names = {entry.filename.lstrip("/").lower() for entry in entries}
     if any(entry.flag_bits & 1 for entry in entries):
         raise fault("password_protected")
-    if "xl/workbook.xml" not in names:
-        raise _archive_fault(names, mimetype, shown)
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
+        return "ods"
+    raise _archive_fault(names, mimetype, shown)
 
 
 def _mimetype(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes:
@@ -87,7 +98,7 @@ def _mimetype(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes
 
 def _archive_fault(names: set[str], mimetype: bytes, shown: str) -> SheetError:
     if b"opendocument.spreadsheet" in mimetype:
-        return fault("unsupported", name=shown, what="an OpenDocument spreadsheet (.ods)")
+        return fault("damaged")
     if "xl/workbook.bin" in names:
         return fault("unsupported", name=shown, what="a binary workbook (.xlsb)")
     if any(name.endswith(".iwa") for name in names):

@@ -1,15 +1,17 @@
 """Rows as people: cleaned, each with what is wrong with it."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from datetime import date
+from typing import Any, Final, NamedTuple
 
-from issuing.sheets.aliases import Field
 from issuing.sheets.columns import Matching
-from issuing.sheets.table import Table
+from issuing.sheets.dates import Order, order_of, parse_date
+from issuing.sheets.fields import WHOLE_NAMES, Field
+from issuing.sheets.names import split_name
+from issuing.sheets.shape import Table
+from issuing.sheets.slips import KEEPABLE, Suspect, check_domain, check_letters, probable_address
 from issuing.validators import (
     InvalidValue,
     check_url,
@@ -24,11 +26,20 @@ from issuing.validators import (
 MAX_EVIDENCE: Final = 2000
 MAX_ORGANISATION: Final = 200
 MAX_SHOWN: Final = 100
-_DATE: Final = re.compile(r"(19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 _DATES: Final = frozenset({Field.ISSUE_DATE, Field.END_DATE})
 
 _NONE: Final[Mapping[str, str]] = {}
-_Wanted = tuple[str, int, Callable[[str], Any]]
+_DAY_FIRST: Final[Mapping[Order | None, bool]] = {"day": True, "month": False}
+
+_Rules = Mapping[str, Callable[[str], Any]]
+
+
+class _Part(NamedTuple):
+    """A column that is used: the name of its field, its place and its heading."""
+
+    name: str
+    place: int
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,78 +105,129 @@ def people(table: Table, matching: Matching, *, day_first: bool | None = None) -
     Args:
         day_first (bool | None): whether 4/5/2026 is 4 May; None: as the file itself shows, else a problem of the row.
     """
-    rules = _rules(matching)
-    wanted = [(column.field.value, column.index, rules[column.field]) for column in matching.used]
+    if day_first is None:
+        day_first = _DAY_FIRST.get(date_orders(table, matching))
+    rules = _rules(matching.last_name_required, day_first)
+    parts = [_Part(column.field.value, column.index, column.heading) for column in matching.used]
     width = len(table.headings)
-    return [_person(row_no, cells, wanted, width) for row_no, cells in table.rows]
+    return [_person(row_no, cells, parts, rules, width=width) for row_no, cells in table.rows]
 
 
-def date_orders(table: Table, matching: Matching) -> Literal["day", "month", "ask"] | None:
+def date_orders(table: Table, matching: Matching) -> Order | None:
     """What comes first in dates such as 4/5/2026, or that staff are to be asked; None where no date is such."""
-    return None
+    indexes = [column.index for column in matching.used if column.field in _DATES]
+    return order_of(cells[index] for _, cells in table.rows for index in indexes)
 
 
-def person(row_no: int, values: Mapping[str, str], *, kept: Collection[str] = ()) -> PersonRow:
+def person(
+    row_no: int, values: Mapping[str, str], *, kept: Collection[str] = (), day_first: bool | None = None
+) -> PersonRow:
     """One row as a person, from its values by the names of `PERSON_FIELDS`, as somebody typed them.
 
     Args:
-        kept (Collection[str]): codes of problems that staff looked at and accept, e.g. `look_alike_domain`.
+        kept (Collection[str]): codes among `KEEPABLE` of problems that staff looked at and accept.
+        day_first (bool | None): whether 4/5/2026 is 4 May; None: only where the date itself shows it.
     """
-    rules = _rules(Matching(used=(), unused=()))
-    wanted = [(name, index, rules[Field(name)]) for index, name in enumerate(values)]
-    return _person(row_no, tuple(values.values()), wanted, len(values))
+    if day_first is None:
+        day_first = _DAY_FIRST.get(order_of(values.get(field, "") for field in _DATES))
+    parts = [_Part(Field(name).value, index, "") for index, name in enumerate(values)]
+    return _person(row_no, tuple(values.values()), parts, _rules(True, day_first), kept=kept, width=len(values))
 
 
-def _person(row_no: int, cells: tuple[str, ...], wanted: list[_Wanted], width: int) -> PersonRow:
+def _person(
+    row_no: int, cells: tuple[str, ...], parts: list[_Part], rules: _Rules, *, width: int, kept: Collection[str] = ()
+) -> PersonRow:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for field, index, rule in wanted:
+    suggestions: dict[str, str] = {}
+    typed, guessed = _typed(cells, parts)
+    for name, cell in typed:
         try:
-            values[field] = rule(cells[index])
+            values[name] = rules[name](cell)
         except InvalidValue as error:
-            problems.append(Problem(field, error.code, str(error)))
-            if field not in _DATES:
-                values[field] = clean_text(cells[index])[:MAX_SHOWN]
+            if isinstance(error, Suspect) and error.code in KEEPABLE and error.code in kept:
+                values[name] = error.value
+                continue
+            problems.append(Problem(name, error.code, str(error)))
+            if name not in _DATES:
+                values[name] = clean_text(cell)[:MAX_SHOWN]
+            if suggestion := _suggestion(name, cell, error):
+                suggestions[name] = suggestion
     if len(cells) > width:
         problems.append(_MOVED)
     if _ends_first(values):
         problems.append(_ENDS_FIRST)
-    return PersonRow(row_no, **values, problems=tuple(problems))
+    return PersonRow(
+        row_no,
+        **values,
+        problems=tuple(problems),
+        guessed_name=guessed,
+        repaired=_repaired(typed, values, problems),
+        suggestions=suggestions or _NONE,
+    )
 
 
-def _rules(matching: Matching) -> Mapping[Field, Callable[[str], Any]]:
+def _typed(cells: tuple[str, ...], parts: list[_Part]) -> tuple[list[tuple[str, str]], bool]:
+    """The cells by name, a whole name as first and last, and whether that was a guess."""
+    typed: list[tuple[str, str]] = []
+    guessed = False
+    for name, index, heading in parts:
+        if name in WHOLE_NAMES:
+            split = split_name(cells[index], heading=heading)
+            typed += [(Field.FIRST_NAME.value, split.first), (Field.LAST_NAME.value, split.last)]
+            guessed = split.guessed
+        else:
+            typed.append((name, cells[index]))
+    return typed, guessed
+
+
+def _suggestion(name: str, cell: str, error: InvalidValue) -> str:
+    if isinstance(error, Suspect):
+        return error.suggestion
+    return probable_address(cell) if name == Field.EMAIL and error.code == "not_an_address" else ""
+
+
+def _repaired(typed: list[tuple[str, str]], values: Mapping[str, Any], problems: list[Problem]) -> tuple[str, ...]:
+    """What was put right in an address, apart from space and what nobody sees."""
+    cell = next((cell for name, cell in typed if name == Field.EMAIL), "")
+    if not any(char in cell for char in "<>:;,'\"") or any(one.field == "email" for one in problems):
+        return ()
+    written, address = clean_text(cell), values[Field.EMAIL]
+    if written.casefold() == address.casefold():
+        return ()
+    return (f"The address {address} was taken out of “{written[:MAX_SHOWN]}”.",)
+
+
+def _rules(last_name_required: bool, day_first: bool | None) -> _Rules:
+    def first_name(cell: str) -> str:
+        return check_letters(clean_name(cell), label="first name")
+
     def last_name(cell: str) -> str:
-        return clean_name(cell, label="last name", required=matching.last_name_required)
+        name = clean_name(cell, label="last name", required=last_name_required)
+        return check_letters(name, label="last name")
+
+    def day(cell: str) -> date | None:
+        return parse_date(cell, day_first=day_first)
 
     return {
-        Field.FIRST_NAME: clean_name,
+        Field.FIRST_NAME: first_name,
         Field.LAST_NAME: last_name,
-        Field.EMAIL: normalise_email,
+        Field.EMAIL: _email,
         Field.STUDENT_NUMBER: clean_student_number,
         Field.ORGANISATION: _organisation,
-        Field.ISSUE_DATE: _date,
-        Field.END_DATE: _date,
+        Field.ISSUE_DATE: day,
+        Field.END_DATE: day,
         Field.EVIDENCE_TEXT: _evidence_text,
         Field.EVIDENCE_URL: _evidence_url,
     }
 
 
+def _email(cell: str) -> str:
+    return check_domain(normalise_email(cell))
+
+
 def _organisation(cell: str) -> str:
     return clean_line(cell, label="organisation", most=MAX_ORGANISATION)
-
-
-def _date(cell: str) -> date | None:
-    text = clean_text(cell)
-    if not text:
-        return None
-    try:
-        if not _DATE.match(text):
-            raise ValueError(text)
-        return datetime.fromisoformat(text).date()
-    except ValueError as error:
-        raise InvalidValue(
-            "date_not_understood", f"“{text[:30]}” is not understood as a date. Write 2026-09-14."
-        ) from error
 
 
 def _evidence_text(cell: str) -> str:

@@ -1,14 +1,19 @@
 """From a file's bytes to its table."""
 
+from issuing.sheets.columns import candidates
 from issuing.sheets.delimited import read_delimited
+from issuing.sheets.encodings import encoding_name
 from issuing.sheets.faults import fault
+from issuing.sheets.fields import WHOLE_NAMES
 from issuing.sheets.kinds import kind_of
-from issuing.sheets.table import MAX_BYTES, Choices, Table, build_table, encoding_name
+from issuing.sheets.names import split_name
+from issuing.sheets.shape import NO_CHOICES, Choices, Table
+from issuing.sheets.table import MAX_BYTES, build_table
 from issuing.sheets.workbooks import read_workbook
 
 
-def read_table(content: bytes, *, name: str = "", choices: Choices = Choices()) -> Table:  # noqa: B008 - frozen
-    """Read a CSV file or an Excel workbook as headings and rows.
+def read_table(content: bytes, *, name: str = "", choices: Choices = NO_CHOICES) -> Table:
+    """Read a delimited text file or a workbook as headings and rows.
 
     Args:
         content (bytes): the whole file, at most 10 MB.
@@ -18,10 +23,12 @@ def read_table(content: bytes, *, name: str = "", choices: Choices = Choices()) 
     Raises:
         SheetError: with a code and a sentence, for every file that cannot be read; nothing else is raised.
     """
-    if kind_at_sight(content, name) == "xlsx":
-        return build_table(*read_workbook(content))
-    how = {"encoding": choices.encoding, "delimiter": choices.delimiter}
-    return build_table(*read_delimited(content, name=name, **how))
+    kind = kind_at_sight(content, name)
+    if kind == "csv":
+        reading, records = read_delimited(content, name=name, choices=choices)
+    else:
+        reading, records = read_workbook(content, kind=kind, sheet=choices.sheet)
+    return build_table(reading, records, header_row=choices.header_row)
 
 
 def kind_at_sight(content: bytes, name: str = "") -> str:
@@ -38,11 +45,16 @@ def kind_at_sight(content: bytes, name: str = "") -> str:
 
 
 def certain(table: Table) -> Table:
-    """The table, for callers that cannot ask anybody whether its letters came out right.
+    """The table, for callers that cannot ask anybody whether its letters and names came out right.
 
     Raises:
-        SheetError: `encoding`, where its encoding is a guess.
+        SheetError: `encoding` or `missing_column`, where its encoding or the splitting of whole names is a guess.
     """
     if table.guessed_encoding:
         raise fault("guessed_encoding", encoding=encoding_name(table.encoding))
+    for column in candidates(table):
+        if column.field in WHOLE_NAMES:
+            whole = (split_name(cells[column.index], heading=column.heading) for _, cells in table.rows)
+            if any(name.guessed for name in whole):
+                raise fault("guessed_names", heading=column.heading[:60])
     return table

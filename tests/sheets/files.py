@@ -53,4 +53,4 @@ def archive(parts: dict[str, bytes]) -> bytes:
 
 def old_document(stream: str) -> bytes:
     """The bytes by which an OLE file with such a stream is known."""
-    return OLE + bytes(512) + stream.encode("utf-16-le") + bytes(64)
+    return OLE + bytes(504) + stream.encode("utf-16-le") + bytes(64)

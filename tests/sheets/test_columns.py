@@ -5,7 +5,7 @@ import pytest
 from issuing.exceptions import SheetError
 from issuing.sheets import Field, match_columns
 from issuing.sheets.aliases import ALIASES
-from issuing.sheets.columns import heading_key
+from issuing.sheets.headings import heading_key
 from tests.sheets import files
 
 BASIC = {Field.FIRST_NAME: "First name", Field.LAST_NAME: "Last name", Field.EMAIL: "Email"}
@@ -71,10 +71,10 @@ def test_aliases_mean_one_field_each_when_reduced_to_letters_and_digits() -> Non
 
 
 def test_match_columns_names_what_is_missing_and_what_is_there_when_columns_are_missing() -> None:
-    assert refusal("Name,Course") == (
+    assert refusal("Nimi,Course") == (
         "missing_column",
         "No column for the first name and the last name and the e-mail address was found. Name it e.g. “First Name” "
-        "and “Last Name” and “Email”. The headings in row 1 are: “Name”, “Course”. If the headings stand further down, "
+        "and “Last Name” and “Email”. The headings in row 1 are: “Nimi”, “Course”. If the headings stand further down, "
         "delete the rows above them.",
     )
 

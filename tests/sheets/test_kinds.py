@@ -48,7 +48,6 @@ def test_kind_of_refuses_a_web_page_when_it_is_called_a_workbook(content: bytes)
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (files.old_document("Workbook"), "a workbook of an old kind (.xls)"),
         (files.archive({"xl/workbook.bin": b"x"}), "a binary workbook (.xlsb)"),
         (files.archive({"Index/Document.iwa": b"x"}), "an Apple document (Numbers, for example)"),
     ],
@@ -63,12 +62,13 @@ def test_kind_of_says_how_to_save_it_when_a_workbook_is_of_another_kind(content:
     )
 
 
-def test_kind_of_knows_an_open_document_when_it_says_so_itself() -> None:
+def test_kind_of_knows_other_workbooks_when_they_say_so_themselves() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as opened:
         opened.writestr("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")
+        opened.writestr("content.xml", b"<office/>")
 
-    assert refusal(target.getvalue())[0] == "unsupported_kind"
+    assert (kind_of(target.getvalue(), ""), kind_of(files.old_document("Workbook"), "")) == ("ods", "xls")
 
 
 def test_kind_of_says_what_to_do_when_a_workbook_has_a_password() -> None:

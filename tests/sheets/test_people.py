@@ -37,6 +37,7 @@ def test_people_cleans_every_value_when_a_row_is_in_order() -> None:
             end_date=date(2027, 9, 14),
             evidence_text="Did it.",
             evidence_url="https://example.org/z",
+            repaired=("The address Zoe.Nunez@example.org was taken out of “Zoe <Zoe.Nunez@EXAMPLE.org>”.",),
         )
     ]
 
@@ -74,7 +75,8 @@ def test_people_keeps_a_student_number_as_text_when_it_has_leading_zeros(cell: s
         ("Student number", "9" * 51, ("student_number", "too_long")),
         ("Student number", '"12\n34"', ("student_number", "control_characters")),
         ("Organisation", "o" * 201, ("organisation", "too_long")),
-        ("Issue date", "14/09/2026", ("issue_date", "date_not_understood")),
+        ("Issue date", "14/09/2026x", ("issue_date", "date_not_understood")),
+        ("Issue date", "4/5/2026", ("issue_date", "date_order")),
         ("Issue date", "2026-02-30", ("issue_date", "date_not_understood")),
         ("Expiry date", "soon", ("end_date", "date_not_understood")),
         ("Evidence text", "e" * 2001, ("evidence_text", "too_long")),

@@ -4,7 +4,8 @@ import pytest
 
 from issuing.exceptions import SheetError
 from issuing.sheets import table as tables
-from issuing.sheets.table import Reading, build_table, column_letter
+from issuing.sheets.shape import Reading
+from issuing.sheets.table import build_table, column_letter
 from tests.sheets import files
 
 

@@ -1,0 +1,83 @@
+"""Where in a file its headings are."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Final
+
+from issuing.sheets.faults import fault
+from issuing.sheets.fields import NAME_FIELDS, Field
+from issuing.sheets.headings import known_fields
+from issuing.validators import clean_text
+
+Record = tuple[int, list[str]]
+"""Row number in the file, and its cells as far as there is something in them."""
+
+LOOKED_AT: Final = 50
+"""Records among which headings are looked for."""
+_WEAK_REACH: Final = 3
+"""Records with an address that may stand between a row with one known heading and one with more."""
+
+
+def find_headings(
+    records: Iterator[Record], *, header_row: int | None = None
+) -> tuple[list[Record], Record, Iterator[Record]]:
+    """The records above the headings, the headings, and the records below them.
+
+    Args:
+        records (Iterator[Record]): of which each has something in it; at least one.
+        header_row (int | None): row number of the headings, where staff chose it; else the row that names most of
+            what we know, or the first that is as wide as what stands below.
+
+    Raises:
+        SheetError: `no_header`.
+    """
+    if header_row is not None:
+        return _chosen(records, header_row)
+    head = list(islice(records, LOOKED_AT))
+    place = _place(head)
+    return head[:place], head[place], chain(head[place + 1 :], records)
+
+
+def is_address(cell: str) -> bool:
+    """Whether a cell is nothing but an e-mail address."""
+    if "@" not in cell:
+        return False
+    local, _, domain = clean_text(cell).partition("@")
+    return bool(local) and "." in domain and " " not in local + domain
+
+
+def _chosen(records: Iterator[Record], header_row: int) -> tuple[list[Record], Record, Iterator[Record]]:
+    above: list[Record] = []
+    for record in records:
+        if record[0] == header_row:
+            return above, record, records
+        if record[0] > header_row:
+            break
+        above.append(record)
+    raise fault("no_such_row", row=header_row)
+
+
+def _place(head: list[Record]) -> int:
+    """The headings' place among the first records."""
+    people = [any(map(is_address, cells)) for _, cells in head]
+    known = [known_fields(cells) if not has else frozenset() for (_, cells), has in zip(head, people, strict=True)]
+    strong = [place for place, fields in enumerate(known) if len(fields) > 1]
+    weak = next((place for place, fields in enumerate(known) if Field.EMAIL in fields), None)
+    if strong and (weak is None or weak > strong[0] or sum(people[weak : strong[0]]) <= _WEAK_REACH):
+        # Never past a person: what stands below them may be another table.
+        reach = next((place for place in range(strong[0], len(head)) if people[place]), len(head))
+        return max((place for place in strong if place < reach), key=lambda place: (_worth(known[place]), -place))
+    return weak if weak is not None else _first_wide(head)
+
+
+def _worth(fields: frozenset[Field]) -> tuple[bool, bool, int]:
+    return Field.EMAIL in fields, bool(fields & NAME_FIELDS), len(fields)
+
+
+def _first_wide(head: list[Record]) -> int:
+    widths = [len(cells) for _, cells in head]
+    usual = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))[0]
+    # One less, for a column of row numbers often has no heading.
+    enough = usual - 1 if usual > 2 else usual
+    return next(place for place, width in enumerate(widths) if width >= enough)
