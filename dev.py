@@ -63,6 +63,9 @@ def say(text: str) -> None:
 # Dependencies
 
 
+LOCKS = ["base", "dev", "bench"]
+
+
 def install(lock: str) -> None:
     """Make `.venv` hold what `requirements/<lock>.txt` names, exactly; nothing to do when its stamp says so."""
     VAR.mkdir(exist_ok=True)
@@ -104,8 +107,8 @@ def is_installed(lock: str) -> bool:
 
 
 def write_stamp(lock: str) -> None:
-    """`dev` holds all of `base`, so it vouches for both."""
-    vouched = ["base", "dev"] if lock == "dev" else [lock]
+    """Each lock file holds all of those before it, so it vouches for them too."""
+    vouched = LOCKS[: LOCKS.index(lock) + 1]
     (VENV / ".installed").write_text("".join(stamp(name) + "\n" for name in vouched))
 
 
@@ -535,7 +538,7 @@ def faults(*arguments: str) -> int:
 def bench(*arguments: str) -> int:
     if not (ROOT / "tests" / "benchmarks").exists():
         raise Problem("There are no benchmarks yet.")
-    install("dev")
+    install("bench")
     return call("-m", "tests.benchmarks", *arguments)
 
 
@@ -548,7 +551,7 @@ def screenshots() -> int:
 def lock() -> int:
     """Write the lock files anew from requirements/*.in; neither an index nor a local path gets into them."""
     install("dev")
-    for name in ("base", "dev"):
+    for name in LOCKS:
         options = ["--quiet", "--generate-hashes", "--universal", "--python-version", "3.11"]
         options += ["--custom-compile-command", "make lock", "-o", f"requirements/{name}.txt"]
         checked([PYTHON, "-m", "uv", "pip", "compile", *options, f"requirements/{name}.in"], f"Locking {name}")

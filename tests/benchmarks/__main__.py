@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tests.benchmarks import lists
 
-PARTS = ("pace", "engine", "lists")
+PARTS = ("pace", "engine", "lists", "reading")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,6 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--singles", type=int, default=50, help="urgent badges, default %(default)s")
     parser.add_argument("--behind", type=int, default=10_000, help="badges they wait behind, default %(default)s")
     parser.add_argument("--badges", type=int, default=1_000_000, help="in the lists, default %(default)s")
+    parser.add_argument("--rows", type=int, default=100_000, help="of the files that are read, default %(default)s")
     parser.add_argument("--only", choices=PARTS, default="", help="one of them alone")
     options = parser.parse_args(arguments)
     chosen = (options.only,) if options.only else PARTS
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
         on_both("engine", 5 * options.people, options.singles, options.behind)
     if "lists" in chosen:
         lists.main(max(1000, options.badges // 5), options.badges)
+    if "reading" in chosen:
+        on_both("reading", options.rows)
     return 0
 
 
