@@ -141,9 +141,9 @@ def test_issue_roster_sends_nothing_a_second_time(open_office: Office, worker: N
         (b"\n\n", "This file is empty."),
         (b"First name,Last name,Email\n", "This file has headings in row 1 but no rows below them."),
         (b"Ana,Lee,ana@example.org\n", "Row 1 already holds a person"),
-        (b"Name,Email\nAna Lee,ana@example.org\n", "No column for the first name and the last name was found."),
+        (b"Name,Email\nAna Lee,ana@example.org\n", "Are these names told apart rightly?"),
         (b"\x89PNG\r\n\x1a\n", "“people.csv” is a PNG picture, not a table."),
-        (b"\xff" * 200, "Letters such as é or ø in this file"),
+        (b"First name,Last name,Email\nZo\xeb,Lee,zoe@example.org\n", "Are these letters right?"),
         (b"x" * (10 * 1024 * 1024 + 1), "This file is larger than 10 MB."),
     ],
 )
@@ -243,3 +243,14 @@ def test_issue_roster_ends_with_two_and_one_line_when_the_file_is_missing(open_o
     done = manage("issue_roster", "none.csv", "--badge", "51", "--by", "ann", "--json")
     expected = "CommandError: The file none.csv cannot be read: No such file or directory.\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+
+
+def test_issue_roster_asks_for_what_it_will_not_guess_and_takes_the_answer(office: Office, tmp_path: Path) -> None:
+    agree(office, "Ana")
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"Alpha,Last name,Email\nAna,Lee,ana@example.org\n")
+    refused = issue_roster(path, "--dry-run")
+    assert (refused.code, "No column for the first name" in refused.err) == (2, True)
+    assert issue_roster(path, "--dry-run", "--column", "first_name=Alpha").code == 0
+    wrong = issue_roster(path, "--dry-run", "--column", "first_name=Vorname")
+    assert (wrong.code, "No column is called “Vorname”" in wrong.err) == (2, True)

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from issuing import queries, sheets
 from issuing.enums import Disposition, IssuanceStatus
 from issuing.exceptions import InvalidInput, NothingReady
-from issuing.management.commands import _shared
+from issuing.management.commands import _reading, _shared
 from issuing.management.commands._waiting import Waited, wait_for, why_waiting
 from issuing.models import Issuance, Roster
 from issuing.services import badges, rosters
@@ -33,7 +33,7 @@ class Command(_shared.IssuingCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV or XLSX, columns found by their headings")
+        parser.add_argument("file", type=Path, help="a spreadsheet or CSV file, columns found by their headings")
         parser.add_argument(
             "--badge", required=True, metavar="ID", help="the badge's number at Navigatr, or its address"
         )
@@ -44,14 +44,16 @@ class Command(_shared.IssuingCommand):
         parser.add_argument("--dry-run", action="store_true", help="check only; nothing is kept or sent")
         parser.add_argument("--wait", action="store_true", help="until nothing of it is waiting or being sent")
         parser.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: for so many seconds at most")
+        _reading.add_options(parser)
         _shared.add_json(parser)
 
     def run(self, **options: Any) -> int:
         if options["timeout"] is not None and not options["wait"]:
             raise InvalidInput("--timeout says how long to --wait; give both or neither.")
         by, badge = self.staff(options["by"]), badges.find(options["badge"])
-        content = _read(options["file"])
-        checked = rosters.check(content=content, file_name=options["file"].name, badge=badge)
+        content, name = _read(options["file"]), options["file"].name
+        how = _reading.how_to_read(content, name, options)
+        checked = rosters.check(content=content, file_name=name, badge=badge, how=how)
         self._say_checked(checked)
         ready = checked.counts[Disposition.READY]
         if options["dry_run"]:
