@@ -110,6 +110,13 @@ def test_rest_of_a_call_goes_nowhere_when_its_connection_ended_in_the_middle(mon
     assert (arrived.endswith(b"\r\n\r\n"), b"a@example.org" in arrived) == (True, False)
 
 
+def test_call_of_a_process_that_froze_after_the_check_goes_nowhere_when_its_connection_ended_meanwhile() -> None:
+    with ScriptedServer() as server, Channel.open(server.config()) as channel:
+        seen = channel.send(CALL, guard=channel._wire.expire)
+        arrived = server.settled()
+    assert (seen.wrote, seen.status_code, arrived, server.connections) == (True, None, [b""], 1)
+
+
 def test_call_fails_without_effect_when_the_server_has_gone_before_it() -> None:
     with ScriptedServer(drop=1) as server:
         channel = Channel.open(server.config())

@@ -1,19 +1,32 @@
 """What every kind of answer comes to in our rows: the outcome table of the design, over real sockets."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import Settings
 
+from issuing import queries
 from issuing.enums import BadgeHold, Effect, IssuanceStatus, Outcome, RosterStatus, StatusReason, StopReason
 from issuing.models import Assertion, Attempt, AuditEvent, Badge, Connection, Issuance, Pace, Roster
 from issuing.practice import PracticeServer
-from issuing.services import connections, issuances
+from issuing.services import connections, issuances, rosters
 from issuing.services.issuances import recording
 from issuing.services.issuances.calls import Ended
 from issuing.workflow.pace import BASE_MARGIN
-from tests.factories import make_agreed, make_badge, make_connection, make_issuance, make_provider, make_running
+from tests.factories import (
+    make_agreed,
+    make_badge,
+    make_connection,
+    make_issuance,
+    make_provider,
+    make_running,
+    make_user,
+)
+from tests.services.rosters.test_racing import at_once
 
 S = IssuanceStatus
 
@@ -202,3 +215,23 @@ def test_row_of_a_stopped_run_is_cancelled_when_its_call_had_no_effect(badge: Ba
     Roster.objects.update(status=RosterStatus.STOPPED)
     recording.record(claim, Ended(Outcome.ABORTED, "The moment had passed."))
     assert read(claim.issuance) == (S.CANCELLED, StatusReason.STOPPED_BY_STAFF)
+
+
+def test_row_of_a_run_that_is_stopped_as_it_comes_back_is_cancelled(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster, by = make_running(badge), make_user()
+    claim = claimed(badge, make_issuance(badge, roster=roster))
+    comes_back, look = threading.Event(), queries.accepted_attempts
+
+    def look_slowly(issuance_id: int) -> QuerySet[Attempt]:
+        comes_back.set()
+        time.sleep(0.2)
+        return look(issuance_id)
+
+    monkeypatch.setattr(queries, "accepted_attempts", look_slowly)
+    at_once(
+        lambda: recording.record(claim, Ended(Outcome.ABORTED, "The moment had passed.")),
+        lambda: comes_back.wait(10) and rosters.stop(roster=roster, by=by),
+    )
+    assert read(claim.issuance)[0] == S.CANCELLED

@@ -79,6 +79,20 @@ def test_cancel_refuses_what_was_sent(badge: Badge, by: User) -> None:
         issuances.cancel(issuance=sent(badge), attempt_no=0, by=by)
 
 
+@pytest.mark.parametrize("status", ["sending", "unconfirmed"])
+def test_key_of_what_may_have_been_sent_is_not_freed(badge: Badge, by: User, status: str) -> None:
+    learner = make_agreed(badge, "zoe@exmaple.org")
+    issuance = make_issuance(badge, learner, status=status, attempt_no=1, allowed_by=learner.consent_records.get())
+    with pytest.raises(AlreadyTaken):
+        issuances.cancel(issuance=issuance, attempt_no=1, by=by)
+    with pytest.raises(AlreadyTaken):
+        correct(issuance, by)
+    with pytest.raises(InvalidInput, match="Only a badge that was sent"):
+        again(issuance, by)
+    issuance.refresh_from_db()
+    assert (issuance.status, issuance.attempt_no, verbs()) == (status, 1, [])
+
+
 # Correcting
 
 

@@ -108,12 +108,24 @@ def test_row_goes_back_again_when_a_person_acted_since(badge: Badge) -> None:
     assert status(row) == S.QUEUED
 
 
-def test_found_record_is_a_persons_to_judge_while_another_row_of_the_key_may_own_it(badge: Badge) -> None:
-    row = unconfirmed(badge)
-    rival = make_issuance(badge, row.learner, status=S.REJECTED, reason=StatusReason.REFUSED_BY_NAVIGATR)
-    make_attempt(rival, 1, outcome=Outcome.UNKNOWN, effect=Effect.UNKNOWN, ended_at=CALL)
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"outcome": Outcome.UNKNOWN, "effect": Effect.UNKNOWN, "ended_at": CALL},
+        {"outcome": Outcome.ISSUED, "effect": Effect.ONE, "ended_at": CALL},
+        {},
+    ],
+)
+def test_found_record_is_a_persons_to_judge_while_another_row_of_the_key_may_own_it(
+    badge: Badge, ended: dict[str, object]
+) -> None:
+    row = unconfirmed(badge, reissue_no=1, reissue_reason="Lost")
+    rival = make_issuance(badge, row.learner, status=S.ISSUED, issued_at=CALL, attempt_no=1)
+    make_attempt(rival, 1, **ended)
     make_look(row, 10, matches=["8001"])
     assert judgement(row) == Judged(Verdict.PERSON, why=Doubt.RIVAL)
+    Assertion.objects.create(badge=badge, navigatr_id="8000", issuance=rival, read_at=CALL)
+    assert judgement(row) == Judged(Verdict.FOUND, "8001")
 
 
 def test_persons_word_that_it_was_sent_is_taken_and_kept(badge: Badge) -> None:

@@ -55,10 +55,19 @@ class Story:
         learner = make_agreed(self.badge)
         fields = {"attempt_no": 1, "allowed_by": learner.consent_records.get(), "status": status}
         row = make_issuance(self.badge, learner, issued_at=at if status == S.ISSUED else None, **fields)
+        self._attempt(row, at, 1, **ended)
+        return row
+
+    def call_again(self, minutes: float) -> None:
+        """A second call for the same row, again without a usable answer."""
+        Issuance.objects.filter(pk=self.row.pk).update(attempt_no=2)
+        at = self.call + timedelta(minutes=minutes)
+        self._attempt(self.row, at, 2, outcome=Outcome.UNKNOWN, effect=Effect.UNKNOWN)
+
+    def _attempt(self, row: Issuance, at: datetime, number: int, **ended: object) -> None:
         times = {"claimed_at": at, "slot_at": at, "ended_at": at}
         account = {"connection": self.badge.provider.connection, "secret_version": 1, "worker": "gone"}
-        Attempt.objects.create(issuance=row, number=1, **times, **account, **ended)
-        return row
+        Attempt.objects.create(issuance=row, number=number, **times, **account, **ended)
 
     def settle(self, later: Pass) -> str:
         """What the looks of the next half an hour come to: a status, or why a person must look."""
@@ -183,3 +192,12 @@ def test_equal_badge_from_before_the_call_is_no_presence(
     for minutes in others:
         story.list(story.row.email, minutes)
     assert story.settle(later) == becomes
+
+
+def test_look_reads_back_to_the_first_call_without_an_answer(
+    monkeypatch: pytest.MonkeyPatch, story: Story, later: Pass
+) -> None:
+    tell(monkeypatch, story, truth)
+    story.call_again(8.5)
+    story.list(story.row.email, 0.01)
+    assert story.settle(later) == S.ISSUED
