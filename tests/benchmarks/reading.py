@@ -1,7 +1,7 @@
 """How fast large files are read and checked, and in how much memory: `python -m tests.benchmarks.reading ROWS`.
 
-Beside us: django-import-export's dry run over the same people, which checks rows but knows no consent, and pandas, which
-only reads. Each runs in a process of its own.
+Beside us: django-import-export's dry run over the same people, which checks rows but knows no consent, and pandas,
+which only reads. Each runs in a process of its own.
 """
 
 import csv
@@ -33,7 +33,8 @@ print(json.dumps([seconds, peak / 1024]))
 OURS = """
 from issuing.models import Badge
 from issuing.services import rosters
-checked = rosters.check(content=Path({path!r}).read_bytes(), file_name="people", badge=Badge.objects.get(navigatr_id=51))
+badge = Badge.objects.get(navigatr_id=51)
+checked = rosters.check(content=Path({path!r}).read_bytes(), file_name="people", badge=badge)
 assert len(checked.rows) == {rows}, len(checked.rows)
 """
 KEPT = """

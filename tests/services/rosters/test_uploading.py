@@ -20,7 +20,7 @@ from tests.factories import make_agreed
 from tests.services.rosters.conftest import HEADINGS, Desk, csv
 
 ZOE = "Zoë,Núñez,zoe@example.org"
-OWN_WORDS = "Vorname-A,Nachname-A,Adresse-A"
+OWN_WORDS = "Alpha,Beta,Gamma"
 COLUMNS = {"first_name": 0, "last_name": 1, "email": 2}
 
 
@@ -71,6 +71,7 @@ def test_upload_is_kept_when_navigatr_cannot_be_asked_and_is_tried_again(desk: D
 @pytest.mark.parametrize(
     ("content", "question", "how", "first_name"),
     [
+        (csv(ZOE).decode().encode("cp1252"), Question.ENCODING, HowToRead(encoding="cp1252"), "Zoë"),
         (csv(ZOE, headings=OWN_WORDS), Question.COLUMNS, HowToRead(columns=COLUMNS), "Zoë"),
     ],
 )

@@ -16,7 +16,7 @@ from tests.factories import make_issuance, make_learner, make_running
 from tests.views.rosters.conftest import HEADINGS, Office, address, csv
 
 ZOE = "Zoë,Núñez,zoe@example.org"
-OWN_WORDS = "Rufname,Zuname,Adresse"
+OWN_WORDS = "Alpha,Beta,Gamma"
 COLUMNS = {"column-0": "first_name", "column-1": "last_name", "column-2": "email"}
 
 
@@ -39,7 +39,7 @@ def test_columns_that_no_heading_tells_are_asked_with_their_first_values(office:
     roster = uploaded(office, csv(ZOE, headings=OWN_WORDS))
     page = office.browser.get(address("roster-detail", roster))
     assert "What do the columns hold?" in page.text
-    assert all(text in page.text for text in ("Rufname", "zoe@example.org"))
+    assert all(text in page.text for text in ("Alpha", "zoe@example.org"))
     office.browser.post(address("roster-read", roster), shown(page.text) | COLUMNS | {"answers": "1"})
     assert (Roster.objects.get().status, rows(roster)) == ("checked", [("Zoë", "Núñez")])
 
@@ -117,6 +117,19 @@ def test_columns_nobody_needs_are_kept_or_removed_as_staff_say(office: Office) -
     office.browser.post(address("roster-forget", roster))
     assert not Roster.objects.get().keeps_original
     assert "Ethnicity" not in b"".join(office.browser.get(address("roster-problems", roster))).decode()
+
+
+def test_problems_are_taken_away_as_the_file_came(office: Office) -> None:
+    content = "Alpha;Diät;Beta;Email\nZoë;vegan;Núñez;zoe@x\n".encode("cp1252")
+    roster = uploaded(office, content)
+    page = office.browser.get(address("roster-detail", roster))
+    columns = {"column-0": "first_name", "column-2": "last_name", "column-3": "email"}
+    office.browser.post(address("roster-read", roster), shown(page.text) | columns | {"answers": "1"})
+    answer = office.browser.get(address("roster-problems", roster))
+    text = b"".join(answer).decode("cp1252")
+    assert text.startswith("Row;Alpha;Diät;Beta;Email;Status;Problem\r\n2;Zoë;vegan;Núñez;zoe@x;")
+    rosters.correct(roster=roster, values={2: {"first_name": "Łucja"}}, by=office.by)
+    assert "Łucja" in b"".join(office.browser.get(address("roster-problems", roster))).decode("utf-8-sig")
 
 
 def test_wrong_badge_and_wrong_file_are_doubted(office: Office) -> None:
