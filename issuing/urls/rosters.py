@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}keep/", reading.roster_keep, name="roster-keep"),
     path(f"{ONE}forget/", changing.roster_forget, name="roster-forget"),
     path(f"{ONE}rows/", changing.roster_correct, name="roster-correct"),
+    path(f"{ONE}rows/suggestions/", changing.roster_suggestions, name="roster-suggestions"),
     path(f"{ONE}rows/<int:row_no>/", changing.roster_row, name="roster-row"),
     path(f"{ONE}rows/<int:row_no>/decide/", changing.roster_decide, name="roster-decide"),
     path(f"{ONE}problems/", downloads.roster_problems, name="roster-problems"),

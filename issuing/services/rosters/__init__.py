@@ -11,6 +11,7 @@ from issuing.services.rosters.changing import (
     original_of,
     refresh,
     taken_sentence,
+    use_suggestions,
 )
 from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
@@ -59,6 +60,7 @@ __all__ = [
     "taken_sentence",
     "try_again",
     "upload",
+    "use_suggestions",
     "used_fields",
     "wake_unread",
 ]

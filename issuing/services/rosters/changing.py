@@ -44,6 +44,20 @@ def correct(*, roster: Roster, values: Mapping[int, Mapping[str, str]], by: User
         _place_all(roster, timezone.now())
 
 
+def use_suggestions(*, roster: Roster, by: User) -> int:
+    """Replace what looks mistyped by what was probably meant, in all rows that are not on their way; how many.
+
+    Raises:
+        InvalidInput: the roster is being read.
+    """
+    rows = reads.left_out(roster).filter(disposition=Disposition.INVALID)
+    found = {row.row_no: {name: meant for name, _code, _said, meant in row.problems if meant} for row in rows}
+    values = {row_no: typed for row_no, typed in found.items() if typed}
+    if values:
+        correct(roster=roster, values=values, by=by)
+    return len(values)
+
+
 def accept(*, roster: Roster, row_no: int, code: str, by: User) -> None:
     """Take a value as it stands, though it looks mistyped; the refusals are those of `correct`."""
     with transaction.atomic():

@@ -39,6 +39,18 @@ def roster_correct(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     return redirect(_rows_of(roster, Disposition.INVALID if left else ""))
 
 
+@require_POST
+def roster_suggestions(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    roster = roster_or_404(uuid)
+    try:
+        count = rosters.use_suggestions(roster=roster, by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        _say_corrected(request, count, 0)
+    return redirect(_rows_of(roster, ""))
+
+
 def _say_corrected(request: HttpRequest, good: int, left: int) -> None:
     if good:
         said = ngettext("%(count)s row was corrected.", "%(count)s rows were corrected.", good)

@@ -141,6 +141,11 @@ class CheckPage:
         self.problem_form = self.confirm
 
     @property
+    def suggestions(self) -> int:
+        """How many of the rows that are shown look mistyped, with what was probably meant."""
+        return sum(any(cell.meant for cell in row.cells) for row in self.rows) if self.is_fixing else 0
+
+    @property
     def badge(self) -> Badge:
         return self.roster.badge
 

@@ -134,7 +134,8 @@ class ReadingPage:
         matching = self.found.matching
         places = [column.index for column in matching.used if column.field in DATES] if matching else []
         cells = (row[place].strip() for _row_no, row in self.found.table.rows for place in places)
-        return ", ".join(islice((cell for cell in cells if not cell[:4].isdigit() and cell), MOST_DATES))
+        found = dict.fromkeys(cell for cell in cells if cell and not cell[:4].isdigit())
+        return ", ".join(islice(found, MOST_DATES))
 
     @property
     def initials(self) -> str:

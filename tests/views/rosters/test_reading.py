@@ -132,6 +132,32 @@ def test_problems_are_taken_away_as_the_file_came(office: Office) -> None:
     assert "Łucja" in b"".join(office.browser.get(address("roster-problems", roster))).decode("utf-8-sig")
 
 
+def test_mistyped_domains_are_put_right_with_one_press_or_taken_as_they_are(office: Office) -> None:
+    roster = office.roster(*(f"Ana,Ng,ana{number}@gmial.com" for number in range(4)))
+    page = office.browser.get(address("roster-detail", roster) + "?show=invalid")
+    assert all(said in page.text for said in ("Use ana0@gmail.com", "It is right as it is", "Use all suggestions"))
+    typed = {f"row-{number}-email": f"ana{number - 2}@gmial.com" for number in range(2, 6)}
+    office.browser.post(address("roster-correct", roster), typed | {"row-2-email": "ana0@gmail.com"})
+    office.browser.post(address("roster-correct", roster), typed | {"accept": "3:look_alike_domain"})
+    office.browser.post(address("roster-suggestions", roster))
+    found = list(roster.rows.order_by("row_no").values_list("email", "disposition"))
+    assert [email for email, _ in found] == ["ana0@gmail.com", "ana1@gmial.com", "ana2@gmail.com", "ana3@gmail.com"]
+    assert {disposition for _, disposition in found} == {"needs_consent"}
+
+
+def test_new_address_of_somebody_known_is_used_or_the_old_is_kept(office: Office) -> None:
+    headings = f"{HEADINGS},Student number"
+    ana, bo = (make_learner(f"{name}@old.org", first_name=name, last_name="Ng", student_number=name) for name in "ab")
+    roster = office.roster("a,Ng,a@new.org,a", "b,Ng,b@new.org,b", headings=headings)
+    for row_no, decision in ((2, "new_address"), (3, "same_person")):
+        office.browser.post(address("roster-decide", roster, row_no), {"decision": decision})
+    ana.refresh_from_db(), bo.refresh_from_db()
+    assert (ana.email, bo.email) == ("a@new.org", "b@old.org")
+    assert list(roster.rows.order_by("row_no").values_list("email", "learner", "disposition")) == [
+        ("a@new.org", ana.pk, "needs_consent"), ("b@old.org", bo.pk, "needs_consent"),
+    ]  # fmt: skip
+
+
 def test_wrong_badge_and_wrong_file_are_doubted(office: Office) -> None:
     for number in range(4):
         learner = make_learner(f"ana{number}@a.org")
