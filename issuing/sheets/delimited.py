@@ -66,7 +66,9 @@ def _score(sample: str, delimiter: str) -> float:
     if not widths:
         return 0.0
     width, agreeing = max(widths.items(), key=lambda item: (item[1] * min(item[0] - 1, 20), item[0]))
-    headings = max(len(known_fields(record)) for record in records)
+    headings = max(
+        (len(known_fields(record)) for record in records if not any("@" in cell for cell in record)), default=0
+    )
     return agreeing / widths.total() * min(width - 1, 20) + (2 * headings if headings > 1 else 0)
 
 

@@ -26,6 +26,8 @@ _MAGIC: Final = (
 )
 _MARKUP: Final = re.compile(rb"<(!doctype|html|head|body|table|\?xml|svg|div|meta|script)\b", re.IGNORECASE)
 _JSON: Final = re.compile(rb"(\{\s*\"|\[\s*[\[{])")
+# The first record of an old workbook, and right after it the one that says how it is encrypted.
+_ENCRYPTED_XLS: Final = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00(?:.{4}|.{12})\x2f\x00", re.DOTALL)
 _MAX_UNPACKED: Final = 512 * 1024 * 1024
 _MAX_ENTRIES: Final = 5_000
 
@@ -53,7 +55,7 @@ def kind_of(content: bytes, name: str) -> str:
 
 
 def _ole_kind(content: bytes, shown: str) -> str:
-    if _has_stream(content, "EncryptedPackage"):
+    if _has_stream(content, "EncryptedPackage") or _ENCRYPTED_XLS.search(content):
         raise fault("password_protected")
     if _has_stream(content, "Workbook") or _has_stream(content, "Book"):
         return "xls"

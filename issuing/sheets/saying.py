@@ -1,7 +1,7 @@
 """How a file was read, in a sentence, and the cells by which a wrong reading is seen."""
 
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import islice
 from typing import Final
 
 from issuing.sheets.encodings import encoding_name
@@ -66,18 +66,17 @@ def _how(table: Table) -> str:
 
 
 def _left_out(left_out: tuple[tuple[int, str], ...]) -> list[str]:
-    return [
-        f"{_numbered([number for number, _ in group])} left out ({_LEFT_OUT[why]})"
-        for why, group in groupby(sorted(left_out, key=lambda item: (item[1], item[0])), key=lambda item: item[1])
-    ]
+    by_why: dict[str, list[int]] = {}
+    for number, why in left_out:
+        by_why.setdefault(why, []).append(number)
+    return [f"{_numbered(numbers)} left out ({_LEFT_OUT[why]})" for why, numbers in by_why.items()]
 
 
 def _numbered(numbers: list[int]) -> str:
-    if len(numbers) == 1:
-        return f"row {numbers[0]}"
     if len(numbers) > _NAMED_ROWS:
         return f"{len(numbers):,} rows from {numbers[0]} to {numbers[-1]}"
-    return f"rows {', '.join(map(str, numbers))}"
+    *most, last = map(str, numbers)
+    return f"rows {', '.join(most)} and {last}" if most else f"row {last}"
 
 
 def _rows(count: int) -> str:

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from issuing.sheets import Table, read_table
 
 HEADINGS = "First name,Last name,Email"
+SHEET = "xl/worksheets/sheet1.xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -49,6 +50,14 @@ def archive(parts: dict[str, bytes]) -> bytes:
         for name, content in parts.items():
             opened.writestr(name, content)
     return target.getvalue()
+
+
+def with_sheet(content: bytes, data: str) -> bytes:
+    """The workbook with other data in its first sheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    before, _, after = parts[SHEET].decode().partition("<sheetData>")
+    return archive(parts | {SHEET: (before + data + after.partition("</sheetData>")[2]).encode()})
 
 
 def old_document(stream: str) -> bytes:
