@@ -103,7 +103,8 @@ def title(state: State) -> str:
     if state.phase == "checking":
         return _("Checking with Navigatr: %(name)s") % {"name": name}
     if state.has_ended:
-        return _("Done: %(name)s") % {"name": name}
+        is_stopped = state.roster.status == RosterStatus.STOPPED and state.counts.stopped
+        return (_("Stopped: %(name)s") if is_stopped else _("Done: %(name)s")) % {"name": name}
     return f"{state.counts.total - state.counts.waiting}/{state.counts.total} · {name}"
 
 

@@ -156,6 +156,7 @@ def test_title_says_that_it_is_done(badge: Badge) -> None:
         runs.title(state(badge, **counts)) for counts in ({"waiting": 1, "claimed": 2}, {"checking": 1}, {"claimed": 1})
     ]
     assert titles == ["2/3 · Art", "Checking with Navigatr: Art", "Done: Art"]
+    assert runs.title(state(badge, status="stopped", claimed=1, stopped=1)) == "Stopped: Art"
 
 
 def test_tiles_add_up() -> None:
