@@ -19,3 +19,13 @@ def test_every_command_in_the_readme_exists() -> None:
     folder = Path(settings.BASE_DIR) / "issuing" / "management" / "commands"
     named = set(re.findall(r"manage\.py (\w+)", (settings.BASE_DIR / "README.md").read_text()))
     assert named - {path.stem for path in folder.glob("*.py")} == set()
+
+
+def test_every_guard_names_a_test_that_exists() -> None:
+    """Each by the one name that its test has."""
+    _, _, section = (DOCS / "architecture.md").read_text().partition("### Guards, and the test that misses each\n")
+    named = re.findall(r"\| `(test_\w+)` \|$", section.partition("\n### ")[0], re.MULTILINE)
+    tests = [path.read_text() for path in (Path(settings.BASE_DIR) / "tests").rglob("test_*.py")]
+    found = {name: sum(len(re.findall(rf"^def {name}\(", text, re.MULTILINE)) for text in tests) for name in named}
+    assert found == dict.fromkeys(named, 1)
+    assert len(named) > 25

@@ -136,10 +136,13 @@ def test_connection_stops_and_nothing_is_burnt_when_the_token_is_refused(
     assert AuditEvent.objects.filter(verb="stop").count() == 1
 
 
-def test_connection_goes_on_when_a_replaced_token_is_refused_late(badge: Badge) -> None:
+@pytest.mark.parametrize(("outcome", "status_code"), [(Outcome.UNAUTHORISED, 401), (Outcome.FORBIDDEN, 403)])
+def test_connection_goes_on_when_a_replaced_token_is_refused_late(
+    badge: Badge, outcome: Outcome, status_code: int
+) -> None:
     claim = claimed(badge)
     Connection.objects.update(secret_version=2)
-    recording.record(claim, Ended(Outcome.UNAUTHORISED, "Could not validate credentials", 401))
+    recording.record(claim, Ended(outcome, "Could not validate credentials", status_code))
     assert (Connection.objects.get().stop_reason, read(claim.issuance)[0]) == ("", S.QUEUED)
 
 
@@ -231,7 +234,7 @@ def test_row_of_a_run_that_is_stopped_as_it_comes_back_is_cancelled(
 
     monkeypatch.setattr(queries, "accepted_attempts", look_slowly)
     at_once(
-        lambda: recording.record(claim, Ended(Outcome.ABORTED, "The moment had passed.")),
+        lambda: recording.record(claim, Ended(Outcome.RATE_LIMITED, "Too many requests", 429)),
         lambda: comes_back.wait(10) and rosters.stop(roster=roster, by=by),
     )
     assert read(claim.issuance)[0] == S.CANCELLED
