@@ -130,3 +130,13 @@ def test_record_from_before_the_call_is_no_presence(
     later(MINUTE)
     settle(badge)
     assert read(row)[0] == S.QUEUED
+
+
+def test_settling_hands_on_when_its_time_is_up(badge: Badge, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    send("ana+500-after@example.org")
+    OrmQ.objects.all().delete()
+    monkeypatch.setattr(settling, "BUDGET", 0.0)
+    settle(badge)
+    assert [(task.func(), task.args()) for task in OrmQ.objects.all()] == [
+        ("issuing.tasks.settle", (badge.provider.connection_id,))
+    ]
