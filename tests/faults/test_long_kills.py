@@ -17,6 +17,11 @@ pytestmark = pytest.mark.slow_faults
 
 SETTINGS = {"NAVIGATR_SETTLE_SECONDS": "1", "NAVIGATR_BREAKER_SECONDS": "0.1", "NAVIGATR_READ_TIMEOUT": "5"}
 
+IN_TRANSACTION = """
+SELECT 1 FROM pg_stat_activity
+WHERE xact_start IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 def people(count: int) -> list[str]:
     return [f"ana{number}@long.example.org" for number in range(count)]
@@ -75,7 +80,7 @@ def processes() -> dict[int, tuple[str, int, int]]:
 
 def in_transaction(here: World) -> bool:
     if here.environment["DATABASE_URL"].startswith("postgres"):
-        return bool(here.sql("SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"))
+        return bool(here.sql(IN_TRANSACTION))
     try:
         with contextlib.closing(sqlite3.connect(here.folder / "db.sqlite3", timeout=0.2)) as file:
             file.execute("BEGIN IMMEDIATE")
