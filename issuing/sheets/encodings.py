@@ -154,9 +154,11 @@ def _fits(before: str, char: str, after: str) -> float:
     if char in "’ʼ":
         return 0.5 if before.isalpha() else 0
     if char in "–—":
-        return 0 if not beside or after.isupper() else -1
+        return -1 if beside and not after.isupper() else 0
+    if not beside:
+        return 0
     if not char.isalpha():
-        return -1 if beside else 0
+        return -1
     if _script(before) not in ("", _script(char)) or _script(after) not in ("", _script(char)):
         return -1
     if char.isupper() and before.islower():

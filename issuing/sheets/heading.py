@@ -78,6 +78,7 @@ def _worth(fields: frozenset[Field]) -> tuple[bool, bool, int]:
 def _first_wide(head: list[Record]) -> int:
     widths = [len(cells) for _, cells in head]
     usual = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))[0]
-    # One less, for a column of row numbers often has no heading.
-    enough = usual - 1 if usual > 2 else usual
-    return next(place for place, width in enumerate(widths) if width >= enough)
+    place = next(place for place, width in enumerate(widths) if width >= usual)
+    # A column of row numbers often has no heading.
+    is_person = any(map(is_address, head[place][1]))
+    return place - 1 if is_person and place and widths[place - 1] == usual - 1 > 1 else place

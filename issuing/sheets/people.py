@@ -28,6 +28,7 @@ MAX_ORGANISATION: Final = 200
 MAX_SHOWN: Final = 100
 _DATES: Final = frozenset({Field.ISSUE_DATE, Field.END_DATE})
 
+_FORMULA: Final = "=+-@\t\r"
 _NONE: Final[Mapping[str, str]] = {}
 _DAY_FIRST: Final[Mapping[Order | None, bool]] = {"day": True, "month": False}
 
@@ -173,12 +174,19 @@ def _typed(cells: tuple[str, ...], parts: list[_Part]) -> tuple[list[tuple[str, 
     guessed = False
     for name, index, heading in parts:
         if name in WHOLE_NAMES:
-            split = split_name(cells[index], heading=heading)
+            split = split_name(_plain(cells[index]), heading=heading)
             typed += [(Field.FIRST_NAME.value, split.first), (Field.LAST_NAME.value, split.last)]
             guessed = split.guessed
         else:
-            typed.append((name, cells[index]))
+            typed.append((name, _plain(cells[index])))
     return typed, guessed
+
+
+def _plain(cell: str) -> str:
+    """Without what spreadsheets and our own downloads put around text so that it is no formula."""
+    if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1:
+        return cell[1:]
+    return cell[2:-1] if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2 else cell
 
 
 def _suggestion(name: str, cell: str, error: InvalidValue) -> str:

@@ -60,8 +60,8 @@ def _accented(table: Table, indexes: list[int] | range) -> Iterator[str]:
 
 def _how(table: Table) -> str:
     if table.kind == "csv":
-        guess = "probably " if table.guessed_encoding else ""
-        return f"CSV in {guess}{encoding_name(table.encoding)} with {_DELIMITERS[table.delimiter]}"
+        how = ", probably in {}," if table.guessed_encoding else " in {}"
+        return f"CSV{how.format(encoding_name(table.encoding))} with {_DELIMITERS[table.delimiter]}"
     return f"{_WORKBOOKS[table.kind]}, sheet “{table.sheet}”"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from issuing.sheets.faults import fault
-from issuing.sheets.fields import Field
+from issuing.sheets.fields import NAME_FIELDS, Field
 from issuing.sheets.heading import Record, is_address
 from issuing.sheets.headings import fields_of, heading_key, known_fields
 from issuing.validators import clean_text
@@ -33,7 +33,8 @@ _POINTS: Final = frozenset(
     }
 )
 _TOTAL: Final = re.compile(
-    r"(grand |sub[- ]?|overall |class )?(totals?|averages?|mean|count|sum|median)\b|number of |no\. of |n ?= ?\d",
+    r"(grand |sub[- ]?|overall |class )?(totals?|averages?|mean|count|sum|median)( ?[:=(].*| (of|number)\b.*| ?\d+)?"
+    r"|total (students|learners|pupils|participants|attendees|people|records|rows)\b.*|(number|no\.) of .*|n ?= ?\d+",
     re.IGNORECASE,
 )
 _FOOTER: Final = re.compile(
@@ -76,7 +77,8 @@ class _Below:
     def __init__(self, header: list[str]) -> None:
         self._width = len(header)
         self._keys = [heading_key(cell) for cell in header]
-        self._known = [index for index, field in enumerate(fields_of(header)) if field]
+        self._fields = fields_of(header)
+        self._names = [index for index, field in enumerate(self._fields) if field in NAME_FIELDS]
         self._is_over = False
         self._under = _UNDER
 
@@ -100,7 +102,7 @@ class _Below:
         texts = _texts(cells)
         if self._names_somebody(cells):
             return ""
-        if _TOTAL.match(texts[0]):
+        if _TOTAL.fullmatch(texts[0]):
             return "total"
         return "footer" if len(texts) <= _FEW and _FOOTER.match(texts[0]) else ""
 
@@ -117,12 +119,18 @@ class _Below:
         return "instructions" if explaining > 1 and explaining * 2 >= len(texts) else ""
 
     def _names_somebody(self, cells: list[str]) -> bool:
-        filled = sum(bool(clean_text(cells[index])) for index in self._known if index < len(cells))
+        filled = sum(bool(clean_text(cells[index])) for index in self._names if index < len(cells))
         return filled > 1 or any("@" in cell for cell in cells)
 
     def _is_header(self, cells: list[str]) -> bool:
+        """Whether the headings stand here again, be it in another language."""
+        if len(cells) == 1:
+            return False
         keys = [heading_key(cell) for cell in cells]
-        return len(keys) > 1 and keys == self._keys[: len(keys)]
+        if keys == self._keys[: len(keys)]:
+            return True
+        again = fields_of(cells)
+        return sum(map(bool, again)) > 1 and again == self._fields[: len(again)]
 
     def _ends(self, cells: list[str]) -> bool:
         """Whether another section or table begins: a numbered title, or other headings."""

@@ -52,12 +52,11 @@ def archive(parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def with_sheet(content: bytes, data: str) -> bytes:
-    """The workbook with other data in its first sheet."""
+def with_sheet(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with its first sheet's XML changed."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
-    before, _, after = parts[SHEET].decode().partition("<sheetData>")
-    return archive(parts | {SHEET: (before + data + after.partition("</sheetData>")[2]).encode()})
+    return archive(parts | {SHEET: change(parts[SHEET])})
 
 
 def old_document(stream: str) -> bytes:

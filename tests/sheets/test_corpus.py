@@ -80,17 +80,20 @@ def test_read_table_says_the_same_under_every_name_when_a_file_cannot_be_read(co
 
 def test_read_table_refuses_a_file_when_it_has_four_hundred_thousand_rows() -> None:
     rows = "Email\n" + "".join(f"p{number}@example.org\n" for number in range(400_000))
-    cells = "<row><c><v>1</v></c></row>" * 400_000
-    book = files.workbook([HEADINGS])
+    book = files.with_sheet(
+        files.workbook([HEADINGS]),
+        lambda sheet: sheet.replace(b"</sheetData>", b"<row><c><v>1</v></c></row>" * 400_000 + b"</sheetData>"),
+    )
 
-    for content in (rows.encode(), files.with_sheet(book, f"<sheetData>{cells}</sheetData>")):
+    for content in (rows.encode(), book):
         with pytest.raises(SheetError) as caught:
             read_table(content)
         assert caught.value.code == "too_many_rows"
 
 
 def test_read_table_refuses_a_workbook_when_only_headings_or_too_many_columns_are_in_it() -> None:
-    wide = files.workbook([["x"] * 16_384])
+    row = b"<row>" + b"<c><v>1</v></c>" * 16_384 + b"</row></sheetData>"
+    wide = files.with_sheet(files.workbook([HEADINGS]), lambda sheet: sheet.replace(b"</sheetData>", row))
 
     for content, code in ((HEADER_ONLY, "no_header"), (wide, "too_many_columns")):
         with pytest.raises(SheetError) as caught:
@@ -98,7 +101,8 @@ def test_read_table_refuses_a_workbook_when_only_headings_or_too_many_columns_ar
         assert caught.value.code == code
 
 
-NAME = st.text("abzABZ éøñßÅ'-.,;|\t\"", min_size=1, max_size=12).filter(lambda text: any(map(str.isalpha, text)))
+NAME = st.text("abzABZ éøñßÅ'-.,;|\t\"", min_size=1, max_size=12).map(lambda text: text.lstrip(" '\t"))
+NAME = NAME.filter(lambda text: any(map(str.isalpha, text)))
 PEOPLE = st.lists(st.tuples(NAME, NAME), min_size=1, max_size=6)
 FORM = st.tuples(
     st.sampled_from(corpus.ENCODINGS[:9]), st.sampled_from(corpus.DELIMITERS), st.sampled_from(corpus.LINE_ENDS)
@@ -109,7 +113,7 @@ def cleaned(names: list[tuple[str, str]]) -> list[corpus.Person]:
     return [(*(" ".join(part.split()) for part in name), f"p{number}@example.org") for number, name in enumerate(names)]  # type: ignore[misc]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PEOPLE, FORM, st.sampled_from(corpus.SHAPES))
 def test_read_table_reads_back_any_people_when_they_are_written_in_any_form(
     names: list[tuple[str, str]], form: tuple[tuple[str, bytes, str, object], str, tuple[str, ...]], shape: object
@@ -121,3 +125,20 @@ def test_read_table_reads_back_any_people_when_they_are_written_in_any_form(
     table = read_table(content, choices=Choices(encoding=None if mark or encoding == "utf-8" else read_as))
 
     assert (table.delimiter, read_people(table)) == (delimiter, cleaned(names))
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(NAME, NAME), min_size=20, max_size=40), st.sampled_from(["xlsx", "xls", "ods"]))
+def test_read_table_reads_back_any_people_when_they_are_written_in_a_workbook(
+    names: list[tuple[str, str]], kind: str
+) -> None:
+    rows = [HEADINGS, *[[*name, f"p{number}@example.org"] for number, name in enumerate(names)]]
+    made = {
+        "xlsx": files.workbook,
+        "xls": lambda rows: workbooks.xls({"A": rows}),
+        "ods": lambda rows: workbooks.ods({"A": rows}),
+    }
+
+    table = read_table(made[kind](rows))
+
+    assert (table.kind, read_people(table)) == (kind, cleaned(names))

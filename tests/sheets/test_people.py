@@ -87,6 +87,14 @@ def test_people_names_the_field_when_a_value_cannot_be_used(column: str, cell: s
     assert problems(f"Ann,Lee,ann@example.org,{cell}", headings=f"{files.HEADINGS},{column}") == [found]
 
 
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [("'=Ann", "=Ann"), ("'-Ann", "-Ann"), ('"=""Ann"""', "Ann"), ("'t Hooft", "'t Hooft"), ("'", "'")],
+)
+def test_people_undoes_what_keeps_a_cell_from_being_a_formula(cell: str, name: str) -> None:
+    assert read(f"{cell},Lee,ann@example.org")[0].first_name == name
+
+
 def test_people_says_that_a_badge_would_end_before_it_begins_when_dates_are_swapped() -> None:
     headings = f"{files.HEADINGS},Issue date,Expiry date"
 

@@ -1,21 +1,19 @@
 """Workbooks: what their cells come to, and that a file that kills its reader costs nobody anything."""
 
-import io
-import zipfile
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from issuing.exceptions import SheetError
-from issuing.sheets import read_table, workbooks
+from issuing.sheets import Choices, read_table, workbooks
 from issuing.sheets.workbooks import ChildLimits, read_workbook
 from tests.sheets import files
+from tests.sheets import workbooks as by_hand
 
-SHEET = "xl/worksheets/sheet1.xml"
 PEOPLE = [("First name", "Email"), ("Ann", "ann@example.org")]
 
 
@@ -23,13 +21,6 @@ def refusal(content: bytes, **how: Any) -> str:
     with pytest.raises(SheetError) as caught:
         read_workbook(content, **how)
     return caught.value.code
-
-
-def with_sheet(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """The workbook with its first sheet's XML changed."""
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    return files.archive(parts | {SHEET: change(parts[SHEET])})
 
 
 @pytest.fixture
@@ -65,6 +56,17 @@ def test_read_table_writes_a_cell_as_a_person_would_when_it_comes_from_excel(val
     assert table.rows == [(2, ("Ann", text, "Lee"))]
 
 
+def test_read_table_keeps_leading_zeros_when_only_the_format_of_a_number_shows_them() -> None:
+    def show_zeros(book: Workbook) -> None:
+        for cell, shown in (("B2", "00000"), ("B3", "00000"), ("B4", "0.00"), ("C2", "000")):
+            book["People"][cell].number_format = shown
+
+    rows = [("Email", "No", "Also"), ("a@x.org", 123, 7), ("b@x.org", "7", 7), ("c@x.org", 123, 7.5)]
+    table = read_table(files.workbook(rows, show_zeros))
+
+    assert [cells[1:] for _, cells in table.rows] == [("00123", "007"), ("7", "7"), ("123", "7.5")]
+
+
 def test_read_table_passes_over_hidden_sheets_when_people_are_on_a_visible_one() -> None:
     def hide(book: Workbook) -> None:
         book["People"].sheet_state = "hidden"
@@ -75,6 +77,51 @@ def test_read_table_passes_over_hidden_sheets_when_people_are_on_a_visible_one()
     table = read_table(files.workbook(PEOPLE, hide))
 
     assert (table.sheet, table.other_sheets, table.rows) == ("Shown", (), [(2, ("bo@example.org",))])
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_read_table_reads_other_workbooks_as_it_reads_excels_own(kind: str) -> None:
+    people: list[tuple[by_hand.Cell, ...]] = [
+        ("First name", "Email", "No", "Issued"),
+        ("Zoë", "zoe@example.org", "0012", date(2026, 9, 14)),
+    ]
+    write = {"xls": by_hand.xls, "ods": by_hand.ods}[kind]
+
+    table = read_table(write({"Old": [("Email",), ("x@example.org",)], "Empty": [], "People": people}, hidden=["Old"]))
+
+    assert (table.kind, table.sheet, table.other_sheets) == (kind, "People", ("Empty",))
+    assert table.rows == [(2, ("Zoë", "zoe@example.org", "0012", "2026-09-14"))]
+    assert table.said.startswith(("Excel workbook (.xls), sheet “People”", "OpenDocument spreadsheet, sheet “People”"))
+
+
+def test_read_table_reads_the_same_day_when_a_workbook_counts_from_1904() -> None:
+    day = date(2026, 9, 14)
+
+    def count_from_1904(book: Workbook) -> None:
+        book.epoch = CALENDAR_MAC_1904
+
+    rows: list[tuple[by_hand.Cell, ...]] = [("Email", "Issued"), ("ann@example.org", day)]
+    for content in (by_hand.xls({"People": rows}, from_1904=True), files.workbook(rows, count_from_1904)):
+        assert read_table(content).rows == [(2, ("ann@example.org", day.isoformat()))]
+
+
+def test_read_table_reads_the_sheet_staff_chose_when_it_is_not_the_first() -> None:
+    content = by_hand.ods({"People": [("Email",), ("a@example.org",)], "More": [("Email",), ("b@example.org",)]})
+
+    table = read_table(content, choices=Choices(sheet="More"))
+
+    assert (table.sheet, table.other_sheets, table.rows) == ("More", ("People",), [(2, ("b@example.org",))])
+
+
+def test_read_table_refuses_a_sheet_when_it_is_hidden_or_not_there() -> None:
+    content = by_hand.xls(
+        {"People": [("Email",), ("a@example.org",)], "Old": [("Email",), ("b@y.org",)]}, hidden=["Old"]
+    )
+
+    with pytest.raises(SheetError, match="no visible sheet “Old”") as caught:
+        read_table(content, choices=Choices(sheet="Old"))
+
+    assert caught.value.code == "no_such_sheet"
 
 
 def test_read_table_passes_over_empty_sheets_when_they_come_first() -> None:
@@ -115,7 +162,7 @@ def test_read_table_survives_when_a_small_file_makes_its_reader_abort() -> None:
 
 def test_read_workbook_stops_the_reader_when_a_cell_unpacks_to_more_memory_than_it_may() -> None:
     cell = b'<row r="3"><c r="A3" t="inlineStr"><is><t>' + b"a" * 48_000_000 + b"</t></is></c></row></sheetData>"
-    content = with_sheet(files.workbook(PEOPLE), lambda sheet: sheet.replace(b"</sheetData>", cell))
+    content = files.with_sheet(files.workbook(PEOPLE), lambda sheet: sheet.replace(b"</sheetData>", cell))
 
     assert (len(content) < 100_000, refusal(content, limits=ChildLimits(memory=96_000_000))) == (True, "too_big")
 
