@@ -151,7 +151,7 @@ def _by_content(column: Candidate) -> Field | None:
 
 
 def _column_field(heading: str, guess: Field | None) -> forms.ChoiceField:
-    widget = forms.Select(attrs={"class": "form-select"})
+    widget = forms.Select(attrs={"class": "form-select", "aria-label": heading})
     return forms.ChoiceField(choices=_meanings(), required=False, initial=guess or "", label=heading, widget=widget)
 
 

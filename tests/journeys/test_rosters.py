@@ -15,6 +15,7 @@ from tests.world import World
 pytestmark = pytest.mark.chromium
 
 WORDS = "Version 1 (en): all badges from Example College"
+AS_EXPORTED = ["zoe@gmail.com", "bo@college.example.org", "cy@college.example.org", "di@college.example.org"]
 PACE = "import time; from issuing.models import Pace; Pace.objects.update(rests_until={until})"
 
 
@@ -34,7 +35,7 @@ def upload(page: Page, file: Path, group: str = "") -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _agreed(site: World) -> None:
     """Everybody's consent is on record."""
-    site.agreed([email for mark in ("two", "three") for email in emails(mark, 8)])
+    site.agreed([email for mark in ("two", "three") for email in emails(mark, 8)] + AS_EXPORTED)
 
 
 def emails(mark: str, count: int) -> list[str]:
@@ -104,7 +105,7 @@ def correct_one(page: Page) -> None:
 def decide_one(page: Page) -> None:
     page.get_by_role("link", name="2 To decide").click()
     page.get_by_role("link", name=f"Open row {forty.LIKE}").click()
-    page.get_by_role("button", name=f"It is the same person: send to kofi{forty.AT}").click()
+    page.get_by_role("button", name=f"Keep the old: send to kofi{forty.AT}").click()
     expect(page.get_by_text(f"Row {forty.LIKE} is now: Ready.")).to_be_visible()
 
 
@@ -191,3 +192,49 @@ def test_roster_is_one_run_after_a_double_click_the_back_button_and_a_colleague(
     colleague.get_by_role("button", name=re.compile("^Issue 3 badges")).click()
     expect(colleague.get_by_text("was confirmed already by Bob")).to_be_visible()
     assert [count for email, count in site.emails().items() if email.startswith("three")] == [1] * 3
+
+
+EXPORT = """Bakery level 2: class list;;;;
+Exported by the office;;;;
+
+Forename;Surname;E-mail address;Organisation;Tutor
+Ana;Ng;zoe@gmial.com;Escuela Núñez;Mr Grün
+Ana;;bo@college.example.org;Escuela Núñez;Mr Grün
+Ana;Ng;cy at college.example.org;Escuela Núñez;Mr Grün
+Ana;Ng;di@college.example.org;Escuela Núñez;Mr Grün
+"""
+
+
+def test_file_as_it_was_exported_is_read_mended_and_issued(site: World, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "class list.csv"
+    file.write_bytes(EXPORT.encode("cp1252"))
+    upload(page, file)
+    says_its_letters_are_right(page)
+    page.get_by_role("link", name="3 To fix").click()
+    page.get_by_role("button", name="Use zoe@gmail.com").click()
+    page.get_by_label("Last name, row 6").fill("Ng")
+    page.get_by_role("button", name="Save and check again").click()
+    expect(page.get_by_text("1 row still has a problem.")).to_be_visible()
+    upload(page, mended_outside(page, tmp_path))
+    says_its_letters_are_right(page)
+    page.get_by_role("button", name=re.compile("^Issue 4 badges")).click()
+    expect(page.get_by_text("Done: 4 badges sent.")).to_be_visible(timeout=30_000)
+    assert [site.emails().get(email) for email in AS_EXPORTED] == [1] * 4
+
+
+def says_its_letters_are_right(page: Page) -> None:
+    expect(page.get_by_text("Letters in it: Escuela Núñez")).to_be_visible()
+    has_no_faults(page)
+    page.get_by_role("button", name="Check the rows").click()
+    expect(page.get_by_text("The file was read and its rows were checked.")).to_be_visible()
+
+
+def mended_outside(page: Page, folder: Path) -> Path:
+    """The file with problems, taken away as it came and mended in an editor."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download with problems").click()
+    text = download.value.path().read_bytes().decode("cp1252")
+    assert "Mr Grün" in text
+    mended = folder / "mended.csv"
+    mended.write_bytes(text.replace("cy at college", "cy@college").encode("cp1252"))
+    return mended

@@ -20,7 +20,6 @@ from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read
 
 CHUNK = 1000
 MAX_FILE_NAME = 255
-MOST_SAMPLES = 3
 _PERSON = ("first_name", "last_name", "email", "student_number", *issuances.DETAILS)
 
 
@@ -117,15 +116,9 @@ def reading_of(found: ReadFile) -> dict[str, Any]:
         "delimiter": table.delimiter,
         "sheet": _storable(table.sheet),
         "header_row": table.header_row,
-        "samples": [_storable(name) for name in _samples(found)],
+        "samples": [_storable(name) for name in found.letters],
         "questions": [question.value for question in found.questions],
     }
-
-
-def _samples(found: ReadFile) -> tuple[str, ...]:
-    names = (name for person in found.people for name in (person.first_name, person.last_name))
-    accented = dict.fromkeys(name[:40] for name in names if not name.isascii())
-    return tuple(accented)[:MOST_SAMPLES] or found.table.samples[:MOST_SAMPLES]
 
 
 def _key(person: sheets.PersonRow) -> str:

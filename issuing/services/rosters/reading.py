@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,9 @@ from issuing.enums import Question
 from issuing.exceptions import SheetError
 from issuing.models import KnownHeader, User
 
+LETTERED = ("first_name", "last_name", "email", "organisation", "evidence_text")
+MOST_LETTERS = 3
+MOST_SHOWN = 40
 ASKABLE = ("missing_column", "doubled_column")
 """Faults of a table that staff can settle by saying what its columns are."""
 
@@ -76,6 +80,14 @@ class ReadFile:
     why: str = ""
 
     @property
+    def letters(self) -> tuple[str, ...]:
+        """A few values with letters beyond ASCII, names first, by which a wrong encoding is seen; of columns we use."""
+        if self.matching is None:
+            return self.table.samples
+        values = (getattr(person, name) for name in LETTERED for person in self.people)
+        return tuple(islice(dict.fromkeys(value[:MOST_SHOWN] for value in values if not value.isascii()), MOST_LETTERS))
+
+    @property
     def asked(self) -> str:
         """The first question as a sentence, for whoever has no page to answer it on."""
         return self.why or f"{self.questions[0].label} {_HINTS[self.questions[0]]}" if self.questions else ""
@@ -102,15 +114,11 @@ def read(*, content: bytes, file_name: str, how: HowToRead) -> ReadFile:
     table = sheets.read_table(content, name=file_name, choices=how.of_table)
     matching, why = _matching(table, how)
     people = sheets.people(table, matching, day_first=how.day_first) if matching else []
-    return ReadFile(
-        file_name=file_name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        table=table,
-        matching=matching,
-        people=people,
-        questions=tuple(_questions(table, matching, people, how)),
-        why=why,
+    sha256 = hashlib.sha256(content).hexdigest()
+    found = ReadFile(
+        file_name=file_name, sha256=sha256, table=table, matching=matching, people=people, questions=(), why=why
     )
+    return replace(found, questions=tuple(_questions(found, how)))
 
 
 def _matching(table: sheets.Table, how: HowToRead) -> tuple[sheets.Matching | None, str]:
@@ -124,11 +132,10 @@ def _matching(table: sheets.Table, how: HowToRead) -> tuple[sheets.Matching | No
         return None, str(error)
 
 
-def _questions(
-    table: sheets.Table, matching: sheets.Matching | None, people: list[sheets.PersonRow], how: HowToRead
-) -> list[Question]:
+def _questions(found: ReadFile, how: HowToRead) -> list[Question]:
+    table, matching, people = found.table, found.matching, found.people
     asked = {
-        Question.ENCODING: table.guessed_encoding,
+        Question.ENCODING: table.guessed_encoding and bool(found.letters or matching is None),
         Question.COLUMNS: matching is None,
         Question.DATES: matching is not None and how.day_first is None and sheets.date_orders(table, matching) == "ask",
         Question.NAMES: not how.names_seen and any(person.guessed_name for person in people),

@@ -78,7 +78,7 @@ class ReadingPage:
     @property
     def letters(self) -> str:
         """Words with accents, by which a wrong encoding is seen."""
-        return ", ".join(self.found.table.samples)
+        return ", ".join(self.found.letters)
 
     @property
     def asks_letters(self) -> bool:
