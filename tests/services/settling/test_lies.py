@@ -1,7 +1,7 @@
 """A list that lags, hides, leaves out or is out of order: never a false absence, never a false presence."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -31,12 +31,12 @@ Lie = Callable[[list[Shape], int], tuple[list[Shape], int]]
 class Story:
     """One call without a usable answer ten minutes ago, others of ours before and after it, and Navigatr's list."""
 
-    def __init__(self, practice: PracticeServer) -> None:
+    def __init__(self, practice: PracticeServer, ours: Sequence[float] = OURS) -> None:
         self.call = datetime.now(UTC) - timedelta(minutes=10)
         self.badge = make_badge(make_provider(make_connection(practice.base_url)))
         self.listed: list[Shape] = []
         self.row = self._call(0.0, S.UNCONFIRMED, outcome=Outcome.UNKNOWN, effect=Effect.UNKNOWN)
-        for minutes in OURS:
+        for minutes in ours:
             sent = self._call(minutes, S.ISSUED, outcome=Outcome.ISSUED, effect=Effect.ONE)
             number, at = self.list(sent.email, minutes), self.call + timedelta(minutes=minutes)
             record = {"navigatr_id": str(number), "email_key": sent.email_key, "issuance": sent}
@@ -173,6 +173,29 @@ def test_lying_list_is_believed_in_nothing_that_may_be_false(
     if is_issued:
         story.list(story.row.email, 0.01)
     assert story.settle(later) == expected[not is_issued]
+
+
+BEFORE, AFTER = (-40, -35, -30), (1, 2, 3)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("ours", "name"),
+    [
+        (BEFORE, "oldest_first"),
+        (BEFORE + AFTER, "page_repeated"),
+        (BEFORE + AFTER, "cut_short"),
+        (BEFORE + AFTER, "clock_behind"),
+        (AFTER, "page_empty"),
+    ],
+)
+def test_lying_list_is_not_believed_when_little_of_ours_is_on_it(
+    monkeypatch: pytest.MonkeyPatch, practice: PracticeServer, later: Pass, ours: tuple[float, ...], name: str
+) -> None:
+    story = Story(practice, ours)
+    tell(monkeypatch, story, LIES[name][0])
+    story.list(story.row.email, 0.01)
+    assert story.settle(later) == Doubt.NO_CONTROL
 
 
 @pytest.mark.parametrize(
