@@ -33,10 +33,14 @@ def find_headings(
         SheetError: `no_header`.
     """
     if header_row is not None:
-        return _chosen(records, header_row)
-    head = list(islice(records, LOOKED_AT))
-    place = _place(head)
-    return head[:place], head[place], chain(head[place + 1 :], records)
+        above, header, below = _chosen(records, header_row)
+    else:
+        head = list(islice(records, LOOKED_AT))
+        place = _place(head)
+        above, header, below = head[:place], head[place], chain(head[place + 1 :], records)
+    if any(map(is_address, header[1])):
+        raise fault("no_header", row=header[0])
+    return above, header, below
 
 
 def is_address(cell: str) -> bool:

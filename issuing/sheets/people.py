@@ -138,22 +138,8 @@ def person(
 def _person(
     row_no: int, cells: tuple[str, ...], parts: list[_Part], rules: _Rules, *, width: int, kept: Collection[str] = ()
 ) -> PersonRow:
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    suggestions: dict[str, str] = {}
     typed, guessed = _typed(cells, parts)
-    for name, cell in typed:
-        try:
-            values[name] = rules[name](cell)
-        except InvalidValue as error:
-            if isinstance(error, Suspect) and error.code in KEEPABLE and error.code in kept:
-                values[name] = error.value
-                continue
-            problems.append(Problem(name, error.code, str(error)))
-            if name not in _DATES:
-                values[name] = clean_text(cell)[:MAX_SHOWN]
-            if suggestion := _suggestion(name, cell, error):
-                suggestions[name] = suggestion
+    values, problems, suggestions = _checked(typed, rules, kept)
     if len(cells) > width:
         problems.append(_MOVED)
     if _ends_first(values):
@@ -166,6 +152,28 @@ def _person(
         repaired=_repaired(typed, values, problems),
         suggestions=suggestions or _NONE,
     )
+
+
+def _checked(
+    typed: list[tuple[str, str]], rules: _Rules, kept: Collection[str]
+) -> tuple[dict[str, Any], list[Problem], dict[str, str]]:
+    """The values as they can be used or shown, what is wrong with them, and what was probably meant."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    suggestions: dict[str, str] = {}
+    for name, cell in typed:
+        try:
+            values[name] = rules[name](cell)
+        except InvalidValue as error:
+            if isinstance(error, Suspect) and error.code in KEEPABLE and error.code in kept:
+                values[name] = error.value
+                continue
+            problems.append(Problem(name, error.code, str(error)))
+            if name not in _DATES:
+                values[name] = clean_text(cell)[:MAX_SHOWN]
+            if suggestion := _suggestion(name, cell, error):
+                suggestions[name] = suggestion
+    return values, problems, suggestions
 
 
 def _typed(cells: tuple[str, ...], parts: list[_Part]) -> tuple[list[tuple[str, str]], bool]:

@@ -6,10 +6,10 @@ from itertools import chain, islice
 from typing import Final
 
 from issuing.sheets.faults import fault
-from issuing.sheets.heading import Record, find_headings, is_address
+from issuing.sheets.heading import Record, find_headings
 from issuing.sheets.saying import samples, say
 from issuing.sheets.shape import Reading, Row, Table
-from issuing.sheets.sorting import sort_out
+from issuing.sheets.sorting import LeftOut, sort_out
 from issuing.validators import clean_text
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -35,22 +35,18 @@ def build_table(reading: Reading, records: Iterable[Record], *, header_row: int 
     if not first:
         raise fault("empty" if reading.kind == "csv" else "empty_workbook")
     above, (row_no, header), body = find_headings(chain(first, filled), header_row=header_row)
-    if any(map(is_address, header)):
-        raise fault("no_header", row=row_no)
     rows, left_out = sort_out(header, body, most=MAX_ROWS)
     if not rows:
         raise fault("no_rows", row=row_no)
-    width = len(header)
-    if reading.kind != "csv":
-        width = max(width, *(len(cells) for _, cells in rows))
+    # In CSV a longer row keeps its surplus, for its cells have moved; elsewhere it only reaches further.
+    width = len(header) if reading.kind == "csv" else max(len(header), *(len(cells) for _, cells in rows))
     padded = [(number, _padded(cells, width)) for number, cells in rows]
-    last = rows[-1][0]
     table = Table(
         **asdict(reading),
         header_row=row_no,
         headings=tuple(_heading(header, index, padded) for index in range(width)),
         rows=padded,
-        blank_rows=last - row_no - len(rows) - sum(number < last for number, _ in left_out),
+        blank_rows=_blank(row_no, rows, left_out),
         top=tuple((number, _shown(cells)) for number, cells in first),
         above=len(above),
         left_out=tuple(left_out),
@@ -66,6 +62,12 @@ def column_letter(index: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def _blank(header_row: int, rows: list[Record], left_out: LeftOut) -> int:
+    """Rows between the headings and the last person with nothing in them."""
+    last = rows[-1][0]
+    return last - header_row - len(rows) - sum(number < last for number, _ in left_out)
 
 
 def _shown(cells: list[str]) -> tuple[str, ...]:

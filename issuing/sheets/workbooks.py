@@ -56,10 +56,7 @@ def read_workbook(
         SheetError: whatever the child did; no other exception comes of a file.
     """
     output = _run(content, limits or ChildLimits(), wall_seconds, sheet or "")
-    try:
-        lines: list[Any] = json.loads(b"[" + b",".join(output.splitlines()) + b"]")
-    except ValueError as error:
-        raise fault("damaged") from error
+    lines = _lines(output)
     if lines and isinstance(lines[-1], dict) and "fault" in lines[-1]:
         raise _fault_named(lines[-1]["fault"], sheet or "")
     if len(lines) < 2 or lines[-1] != "end":
@@ -67,6 +64,14 @@ def read_workbook(
     said = lines[0]
     reading = Reading(kind=kind, sheet=said["sheet"], other_sheets=tuple(said["others"]))
     return reading, ((number, cells) for number, cells in lines[1:-1])
+
+
+def _lines(output: bytes) -> list[Any]:
+    try:
+        lines: list[Any] = json.loads(b"[" + b",".join(output.splitlines()) + b"]")
+    except ValueError as error:
+        raise fault("damaged") from error
+    return lines
 
 
 def _run(content: bytes, limits: ChildLimits, wall_seconds: float, sheet: str) -> bytes:

@@ -12,6 +12,7 @@ Cell = str | float | date | None
 Rows = Sequence[Sequence[Cell]]
 
 _SPREADSHEET: Final = "application/vnd.oasis.opendocument.spreadsheet"
+_SPACE: Final = "urn:oasis:names:tc:opendocument:xmlns"
 _SECTOR: Final = 512
 _END: Final = 0xFFFFFFFE
 _FREE: Final = 0xFFFFFFFF
@@ -19,8 +20,7 @@ _FREE: Final = 0xFFFFFFFF
 
 def ods(sheets: Mapping[str, Rows], *, hidden: Iterable[str] = ()) -> bytes:
     """An OpenDocument spreadsheet."""
-    names = ("office", "table", "text", "style")
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    spaces = " ".join(f'xmlns:{name}="{_SPACE}:{name}:1.0"' for name in ("office", "table", "text", "style"))
     styles = "".join(
         f'<style:style style:name="{style}" style:family="table"><style:table-properties table:display="{shown}"/>'
         "</style:style>"
@@ -32,7 +32,7 @@ def ods(sheets: Mapping[str, Rows], *, hidden: Iterable[str] = ()) -> bytes:
         f"</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
         "</office:document-content>"
     )
-    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    manifest = f'<manifest:manifest xmlns:manifest="{_SPACE}:manifest:1.0"/>'
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as opened:
         opened.writestr("mimetype", _SPREADSHEET)
