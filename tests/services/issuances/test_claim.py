@@ -199,7 +199,7 @@ def test_new_slot_is_another_one_and_leaves_the_claims_own_time(badge: Badge) ->
     assert isinstance(found, issuances.Claimed)
     slot = take_new_slot(found)
     assert slot is not None
-    assert slot - found.slot == pytest.approx(Rate(5, 2).spacing(), abs=1e-3)
+    assert slot - found.slot == pytest.approx(Rate(5, 2).spacing(), abs=0.02)
 
 
 def test_new_slot_is_refused_when_sending_was_stopped_meanwhile(badge: Badge) -> None:
