@@ -224,3 +224,11 @@ def test_look_reads_back_to_the_first_call_without_an_answer(
     story.call_again(8.5)
     story.list(story.row.email, 0.01)
     assert story.settle(later) == S.ISSUED
+
+
+def test_nameless_record_at_the_address_of_another_of_ours_is_no_doubt(
+    monkeypatch: pytest.MonkeyPatch, story: Story, later: Pass
+) -> None:
+    tell(monkeypatch, story, LIES["no_names"][0])
+    make_issuance(story.badge, make_agreed(story.badge, "sol@example.net"))
+    assert story.settle(later) == S.QUEUED
