@@ -169,6 +169,13 @@ class Giver(TextChoices):
     GUARDIAN = "guardian", _("A guardian")
 
 
+class Right(TextChoices):
+    """What a learner may ask of us about their own data; each is due in a month."""
+
+    SEE = "see", _("See everything we hold")
+    ERASE = "erase", _("Be erased")
+
+
 class StatementKind(TextChoices):
     """Whose words a consent statement holds."""
 

@@ -4,6 +4,7 @@ from issuing.models.audit import AuditEvent
 from issuing.models.badge import Assertion, Badge, ClaimReading
 from issuing.models.connection import Connection, Pace, Provider
 from issuing.models.consent import ConsentRecord, ConsentStatement, ConsentText
+from issuing.models.erasure import Erasure, RightsRequest
 from issuing.models.issuance import TAKEN, Attempt, Issuance
 from issuing.models.keys import InstanceKey, email_key, ensure_email_key
 from issuing.models.learner import Learner
@@ -24,6 +25,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentStatement",
     "ConsentText",
+    "Erasure",
     "Heartbeat",
     "InstanceKey",
     "Issuance",
@@ -33,6 +35,7 @@ __all__ = [
     "Pace",
     "Provider",
     "Revocation",
+    "RightsRequest",
     "Roster",
     "RosterRow",
     "SignInFailure",

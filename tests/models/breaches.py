@@ -1,7 +1,8 @@
 """For each named constraint, the smallest thing that breaks it and nothing else."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from issuing.enums import Decision
 from issuing.fields import Secret
@@ -13,10 +14,12 @@ from issuing.models import (
     ConsentRecord,
     ConsentStatement,
     ConsentText,
+    Erasure,
     Issuance,
     Learner,
     Look,
     Revocation,
+    RightsRequest,
     Roster,
     RosterRow,
     User,
@@ -63,6 +66,17 @@ def _revocation(issuance: Issuance, **fields: object) -> Revocation:
     return Revocation.objects.create(
         issuance=issuance, reason="Wrong person", asked_at=NOW, asked_by=make.make_user(), **fields
     )
+
+
+def _rights_request(learner: Learner | None = None, **change: object) -> None:
+    given = {"right": "see", "received_on": date(2026, 5, 4), "due_on": date(2026, 6, 4), "noted_at": NOW} | change
+    RightsRequest.objects.create(learner=learner or make.make_learner(), noted_by=make.make_user(), **given)
+
+
+def _right_asked_for_twice() -> None:
+    learner = make.make_learner()
+    for _ in range(2):
+        _rights_request(learner)
 
 
 def _revocation_asked_twice() -> None:
@@ -164,6 +178,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "consent_invalidated_with_time": lambda: _consent(invalidated_by=make.make_user()),
     "consent_only_a_yes_ends": lambda: _consent(decision=Decision.DECLINED, ends_at=NOW),
     "consent_route_known": lambda: _consent(route="rumour"),
+    "erasure_says_how_identity_was_checked": lambda: Erasure.objects.create(learner_uuid=uuid4(), erased_at=NOW),
     "issuance_ended_with_reason": lambda: _issuance(status="cancelled"),
     "issuance_issued_with_time": lambda: _issuance(status="issued"),
     "issuance_one_live_per_key": _same_badge_for_the_same_learner_twice,
@@ -180,6 +195,10 @@ BREACHES: dict[str, Callable[[], object]] = {
     ),
     "revocation_ended_with_outcome": lambda: _revocation(make.make_issuance(make.make_badge()), ended_at=NOW),
     "revocation_one_open_per_issuance": _revocation_asked_twice,
+    "rights_request_closed_with_who_and_when": lambda: _rights_request(closed_at=NOW),
+    "rights_request_due_later": lambda: _rights_request(due_on=date(2026, 5, 4)),
+    "rights_request_one_open_per_right": _right_asked_for_twice,
+    "rights_request_right_known": lambda: _rights_request(right="silence"),
     "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),
     "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
     "roster_runs_once_confirmed": lambda: _roster(status="running"),
