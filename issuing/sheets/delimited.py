@@ -39,7 +39,8 @@ def read_delimited(
     declared, text = _declared_delimiter(decoded.text.replace("\x00", "").rstrip("\x1a"))
     used = choices.delimiter or declared or _best_delimiter(text)
     reading = Reading(kind="csv", encoding=decoded.encoding, guessed_encoding=decoded.guessed, delimiter=used)
-    return reading, _records(text, used, 1 if declared else 0)
+    records = _records(text, used, 1 if declared else 0)
+    return reading, _unwrapped(records, used) if _is_wrapped(text, used) else records
 
 
 def _declared_delimiter(text: str) -> tuple[str | None, str]:
@@ -70,6 +71,24 @@ def _score(sample: str, delimiter: str) -> float:
         (len(known_fields(record)) for record in records if not any("@" in cell for cell in record)), default=0
     )
     return agreeing / widths.total() * min(width - 1, 20) + (2 * headings if headings > 1 else 0)
+
+
+def _is_wrapped(text: str, delimiter: str) -> bool:
+    """Whether each whole row stands in quotation marks, as when a CSV file was pasted into one column."""
+    first = next(_reader(io.StringIO(text[:_SAMPLE_CHARACTERS], newline=""), delimiter), [])
+    return len(first) == 1 and len(known_fields(_split(first[0], delimiter))) > 1
+
+
+def _unwrapped(records: Iterator[tuple[int, list[str]]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    for number, record in records:
+        yield number, _split(record[0], delimiter) if len(record) == 1 else record
+
+
+def _split(row: str, delimiter: str) -> list[str]:
+    try:
+        return next(_reader(iter([" ".join(row.splitlines())]), delimiter), [])
+    except csv.Error:
+        return [row]
 
 
 def _reader(lines: Iterator[str] | io.StringIO, delimiter: str) -> Iterator[list[str]]:

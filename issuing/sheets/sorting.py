@@ -42,6 +42,7 @@ _FOOTER: Final = re.compile(
     r"|notes?:|\*",
     re.IGNORECASE,
 )
+_HEADINGS_AGAIN: Final = ("repeated_header", "another_section")
 _SECTION: Final = re.compile(r"\d{1,2}\. ?[^\W\d]")
 
 
@@ -61,6 +62,8 @@ def sort_out(header: list[str], body: Iterable[Record], *, most: int) -> tuple[l
     below = _Below(header)
     for number, cells in body:
         if why := below.why(cells):
+            if why in _HEADINGS_AGAIN and rows and below.is_title(rows[-1][1]):
+                left_out.append((rows.pop()[0], why))
             left_out.append((number, why))
         else:
             rows.append((number, cells))
@@ -80,6 +83,7 @@ class _Below:
         self._fields = fields_of(header)
         self._names = [index for index, field in enumerate(self._fields) if field in NAME_FIELDS]
         self._is_over = False
+        self._has_people = False
         self._under = _UNDER
 
     def why(self, cells: list[str]) -> str:
@@ -91,11 +95,20 @@ class _Below:
             return why
         self._under = 0
         if any("@" in cell for cell in cells):
+            self._has_people = True
             return ""
         if self._is_header(cells):
             return "repeated_header"
-        self._is_over = self._ends(cells)
-        return "another_section" if self._is_over else ""
+        if self._ends(cells):
+            # Other headings right under the first are the same in other words.
+            self._is_over = self._has_people
+            return "another_section" if self._is_over else "repeated_header"
+        self._has_people = True
+        return ""
+
+    def is_title(self, cells: list[str]) -> bool:
+        """Whether a record that stands above headings is their title."""
+        return self._width > 1 and len(_texts(cells)) == 1 and "@" not in "".join(cells)
 
     def why_last(self, cells: list[str]) -> str:
         """Why the last record is no person; empty where it may be one."""

@@ -51,6 +51,12 @@ def test_read_table_takes_no_mark_into_the_first_heading_when_a_file_begins_with
     assert (table.headings, table.rows) == (("First name", "Email"), [(2, ("Zoë", "zoe@example.org"))])
 
 
+def test_read_table_unwraps_rows_when_each_stands_whole_in_quotation_marks() -> None:
+    content = b'"First name,Last name,Email"\r\n"Ann,""Lee, Ng"",ann@example.org"\r\n"Bo,Ng,bo@example.org"\r\n'
+
+    assert read_table(content).rows == [(2, ("Ann", "Lee, Ng", "ann@example.org")), (3, ("Bo", "Ng", "bo@example.org"))]
+
+
 def test_read_table_follows_excels_own_line_when_it_names_the_delimiter() -> None:
     table = read_table(b"sep=;\r\nName;Email\r\nLee, Ann;ann@example.org\r\n")
 

@@ -102,6 +102,18 @@ def test_read_table_never_leaves_out_somebody_when_a_row_names_them(line: str) -
         assert (len(table.rows), table.left_out) == (len(lines), ())
 
 
+def test_read_table_leaves_out_the_title_of_each_group_when_headings_come_again() -> None:
+    table = read("Class A", files.HEADINGS, ANN, "", "Class B,,", files.HEADINGS, BO)
+
+    assert (numbers(table), table.left_out) == ([3, 7], ((5, "repeated_header"), (6, "repeated_header")))
+
+
+def test_read_table_goes_on_when_headings_stand_in_two_languages() -> None:
+    table = read("Alpha,Beta,Gamma", "Enw cyntaf,Cyfenw,E-bost", "Forename,Surname,Email", ANN, header_row=1)
+
+    assert (numbers(table), [why for _, why in table.left_out]) == ([4], ["repeated_header"] * 2)
+
+
 def test_read_table_counts_blank_rows_apart_when_others_are_left_out() -> None:
     table = read(files.HEADINGS, "", "Required,Optional,Required", ANN, "", files.HEADINGS, BO, "", "Total,,2")
 
