@@ -34,13 +34,13 @@ ALIASES: Final[Mapping[Field, tuple[str, ...]]] = {
         *("name", "your name", "student name", "learner name", "pupil name", "recipient name", "participant name"),
         *("candidate name", "attendee name", "delegate name", "member name", "student's name", "learner's name"),
         *("name of student", "name of learner", "what is your name", "forename and surname", "forename surname"),
-        *("first and last name", "first name and surname", "first name last name", "name (original name)"),
+        *("student", "first and last name", "first name and surname", "first name last name", "name (original name)"),
     ),
     Field.SORTABLE_NAME: (
         *_of_someone("sortable name", "surname, forename", "surname forename", "last name, first name"),
         *("last, first", "surname and forename", "surname/forename", "family name, given name", "sort name"),
         *("legal surname, legal forename", "preferred surname, preferred forename", "surname, first name"),
-        *("student", "surname, forename(s)", "surname, initials", "name (last, first)", "name (surname, forename)"),
+        *("surname, forename(s)", "surname, initials", "name (last, first)", "name (surname, forename)"),
     ),
     Field.EMAIL: (
         *_of_someone("email", "e-mail", "email address", "e-mail address", "mail"),

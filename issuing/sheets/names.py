@@ -1,6 +1,5 @@
 """A whole name as first and last name."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,9 +52,6 @@ _PARTICLES: Final = frozenset(
         ),
     }
 )
-_LAST_FIRST: Final = re.compile(
-    r"(legal |preferred )?(surname|last|family|sort|apellid|cognome|nazwisko)", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +63,11 @@ class Split:
     guessed: bool
 
 
-def split_name(cell: str, *, heading: str = "") -> Split:
+def split_name(cell: str, *, last_first: bool = False) -> Split:
     """A whole name told apart: at its one comma for certain, else by a guess.
 
     Args:
-        heading (str): of its column; one such as "Surname Forename" says what comes first where there is no comma.
+        last_first (bool): whether the last name comes first where there is no comma.
     """
     text = " ".join(clean_text(cell).split()).strip("\"“”„' ")
     parts = [part.strip() for part in text.split(",")]
@@ -86,7 +82,7 @@ def split_name(cell: str, *, heading: str = "") -> Split:
         words.pop()
     if len(words) < 2:
         return Split(" ".join(words), "", bool(words))
-    place = _place(words, last_first=bool(_LAST_FIRST.match(clean_text(heading))))
+    place = _place(words, last_first=last_first)
     return Split(*_told_apart(words, place), True)
 
 

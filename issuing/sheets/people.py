@@ -36,11 +36,10 @@ _Rules = Mapping[str, Callable[[str], Any]]
 
 
 class _Part(NamedTuple):
-    """A column that is used: the name of its field, its place and its heading."""
+    """A column that is used: the name of its field and its place."""
 
     name: str
     place: int
-    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def people(table: Table, matching: Matching, *, day_first: bool | None = None) -
     if day_first is None:
         day_first = _DAY_FIRST.get(date_orders(table, matching))
     rules = _rules(matching.last_name_required, day_first)
-    parts = [_Part(column.field.value, column.index, column.heading) for column in matching.used]
+    parts = [_Part(column.field.value, column.index) for column in matching.used]
     width = len(table.headings)
     return [_person(row_no, cells, parts, rules, width=width) for row_no, cells in table.rows]
 
@@ -131,7 +130,7 @@ def person(
     """
     if day_first is None:
         day_first = _DAY_FIRST.get(order_of(values.get(field, "") for field in _DATES))
-    parts = [_Part(Field(name).value, index, "") for index, name in enumerate(values)]
+    parts = [_Part(Field(name).value, index) for index, name in enumerate(values)]
     return _person(row_no, tuple(values.values()), parts, _rules(True, day_first), kept=kept, width=len(values))
 
 
@@ -180,9 +179,9 @@ def _typed(cells: tuple[str, ...], parts: list[_Part]) -> tuple[list[tuple[str, 
     """The cells by name, a whole name as first and last, and whether that was a guess."""
     typed: list[tuple[str, str]] = []
     guessed = False
-    for name, index, heading in parts:
+    for name, index in parts:
         if name in WHOLE_NAMES:
-            split = split_name(_plain(cells[index]), heading=heading)
+            split = split_name(_plain(cells[index]), last_first=name == Field.SORTABLE_NAME)
             typed += [(Field.FIRST_NAME.value, split.first), (Field.LAST_NAME.value, split.last)]
             guessed = split.guessed
         else:

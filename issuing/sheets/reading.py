@@ -4,7 +4,7 @@ from issuing.sheets.columns import candidates
 from issuing.sheets.delimited import read_delimited
 from issuing.sheets.encodings import encoding_name
 from issuing.sheets.faults import fault
-from issuing.sheets.fields import WHOLE_NAMES
+from issuing.sheets.fields import WHOLE_NAMES, Field
 from issuing.sheets.kinds import kind_of
 from issuing.sheets.names import split_name
 from issuing.sheets.shape import NO_CHOICES, Choices, Table
@@ -54,7 +54,7 @@ def certain(table: Table) -> Table:
         raise fault("guessed_encoding", encoding=encoding_name(table.encoding))
     for column in candidates(table):
         if column.field in WHOLE_NAMES:
-            whole = (split_name(cells[column.index], heading=column.heading) for _, cells in table.rows)
-            if any(name.guessed for name in whole):
+            last_first = column.field == Field.SORTABLE_NAME
+            if any(split_name(cells[column.index], last_first=last_first).guessed for _, cells in table.rows):
                 raise fault("guessed_names", heading=column.heading[:60])
     return table

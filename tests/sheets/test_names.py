@@ -42,10 +42,19 @@ def test_split_name_guesses_when_nothing_tells_last_from_first(cell: str, first:
     assert split_name(cell) == Split(first, last, guessed=True)
 
 
-@pytest.mark.parametrize("heading", ["Surname Forename", "Last name and first name", "Apellidos y nombre"])
-def test_split_name_takes_the_last_name_first_when_the_heading_says_so(heading: str) -> None:
-    assert split_name("Núñez Zoë Ana", heading=heading) == Split("Zoë Ana", "Núñez", guessed=True)
-    assert split_name("van Berg Jan", heading=heading) == Split("Jan", "van Berg", guessed=True)
+def test_split_name_takes_the_last_name_first_when_the_column_says_so() -> None:
+    assert split_name("Núñez Zoë Ana", last_first=True) == Split("Zoë Ana", "Núñez", guessed=True)
+    assert split_name("van Berg Jan", last_first=True) == Split("Jan", "van Berg", guessed=True)
+    assert split_name("Núñez, Zoë", last_first=True) == Split("Zoë", "Núñez", guessed=False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "first"), [("Surname Forename", "Zoë"), ("Apellidos y nombre", "Zoë"), ("Student", "Núñez")]
+)
+def test_people_goes_by_the_heading_when_no_comma_tells_last_from_first(heading: str, first: str) -> None:
+    table = files.table("Núñez Zoë,zoe@example.org", headings=f"{heading},Email")
+
+    assert [(row.first_name, row.guessed_name) for row in people(table, match_columns(table))] == [(first, True)]
 
 
 def test_people_splits_whole_names_and_marks_those_that_were_guessed() -> None:
