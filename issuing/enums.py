@@ -183,6 +183,38 @@ class StatementKind(TextChoices):
     ELSEWHERE = "elsewhere", _("Used elsewhere")
 
 
+class MailKind(TextChoices):
+    """What an e-mail to a learner is for."""
+
+    ASK = "ask", _("Request")
+    """It asks for consent."""
+    REMINDER = "reminder", _("Reminder")
+    """It asks again, with the same link."""
+    RECEIPT = "receipt", _("Receipt")
+    """It says what was recorded, and how to withdraw."""
+    LINK = "link", _("Link")
+    """It brings the personal link that its owner asked for."""
+
+
+class MailStatus(TextChoices):
+    """Where one e-mail stands; see `workflow.mailing` for the steps."""
+
+    WAITING = "waiting", _("Waiting")
+    """It has not left; perhaps not before a time."""
+    MARKED = "marked", _("Being sent")
+    """Durably said that it is about to be handed to the mail server."""
+    SENT = "sent", _("Sent")
+    """The mail server took it."""
+    REFUSED = "refused", _("Refused by the mail server")
+    """The mail server said no, and why; a person must act."""
+    PERHAPS = "perhaps", _("Perhaps sent")
+    """It was handed over and no answer came; never sent again by itself."""
+    UNDELIVERED = "undelivered", _("Not delivered")
+    """It came back, as a member of staff says."""
+    DROPPED = "dropped", _("Not needed any more")
+    """Never sent: they answered, or the request was ended."""
+
+
 class BadgeHold(TextChoices):
     """Why a badge's rows wait while others go on."""
 

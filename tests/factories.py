@@ -1,6 +1,7 @@
 """Rows to test with: each function makes one thing and what it cannot be without."""
 
 import itertools
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,10 @@ from issuing.fields import Secret
 from issuing.models import (
     Badge,
     Connection,
+    ConsentLink,
+    ConsentMail,
     ConsentRecord,
+    ConsentRequest,
     ConsentStatement,
     ConsentText,
     Issuance,
@@ -82,6 +86,33 @@ def make_consent(
     given = {"decided_at": LONG_AGO, "recorded_at": LONG_AGO, "route": Route.PAPER, "giver": "learner"} | fields
     key = giver_key(given["giver"], given.get("giver_name", ""))
     return ConsentRecord.objects.create(learner=learner, text=text, decision=decision, giver_key=key, **given)
+
+
+def make_link(learner: Learner) -> ConsentLink:
+    """A personal link of a learner; nobody knows its secret."""
+    token = secrets.token_urlsafe(24)
+    return ConsentLink.objects.create(
+        learner=learner, email_key=learner.email_key, token_hash=token, secret=Secret(token), made_at=LONG_AGO
+    )
+
+
+def make_request(text: ConsentText, learner: Learner | None = None, **fields: Any) -> ConsentRequest:
+    """An open request of which no e-mail was made yet, for all badges of the words' provider."""
+    given = {"about": f"provider:{text.statement.provider_id}", "asked_at": LONG_AGO} | fields
+    by = given.pop("asked_by", None) or make_user()
+    return ConsentRequest.objects.create(learner=learner or make_learner(), text=text, asked_by=by, **given)
+
+
+def make_mail(request: ConsentRequest, status: str = "waiting", **fields: Any) -> ConsentMail:
+    """An e-mail of a request; one that left has been tried once, now."""
+    given: dict[str, Any] = {"kind": "ask", "due_at": LONG_AGO}
+    if status not in ("waiting", "dropped"):
+        given |= {"tries": 1, "marked_at": timezone.now(), "email_key": request.learner.email_key}
+    mail = ConsentMail.objects.create(
+        **given | {"learner": request.learner, "request": request, "status": status} | fields
+    )
+    ConsentRequest.objects.filter(pk=request.pk).update(mail=mail)
+    return mail
 
 
 def make_agreed(badge: Badge, email: str = "", **fields: Any) -> Learner:

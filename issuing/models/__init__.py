@@ -1,5 +1,6 @@
 """State, with the constraints that hold it, and the one method that changes a status."""
 
+from issuing.models.asking import ConsentLink, ConsentMail, ConsentRequest, LinkTry, Mailing
 from issuing.models.audit import AuditEvent
 from issuing.models.badge import Assertion, Badge, ClaimReading
 from issuing.models.connection import Connection, Pace, Provider
@@ -22,7 +23,10 @@ __all__ = [
     "Badge",
     "ClaimReading",
     "Connection",
+    "ConsentLink",
+    "ConsentMail",
     "ConsentRecord",
+    "ConsentRequest",
     "ConsentStatement",
     "ConsentText",
     "Erasure",
@@ -31,7 +35,9 @@ __all__ = [
     "Issuance",
     "KnownHeader",
     "Learner",
+    "LinkTry",
     "Look",
+    "Mailing",
     "Pace",
     "Provider",
     "Revocation",

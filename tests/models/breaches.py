@@ -11,13 +11,16 @@ from issuing.models import (
     Attempt,
     Badge,
     Connection,
+    ConsentMail,
     ConsentRecord,
+    ConsentRequest,
     ConsentStatement,
     ConsentText,
     Erasure,
     Issuance,
     Learner,
     Look,
+    Mailing,
     Revocation,
     RightsRequest,
     Roster,
@@ -60,6 +63,34 @@ def _consent(**change: object) -> None:
     text = make.make_text(make.make_provider())
     record = make.make_consent(make.make_learner(), text)
     ConsentRecord.objects.filter(pk=record.pk).update(**change)
+
+
+def _request(learner: Learner | None = None, **change: object) -> ConsentRequest:
+    request = make.make_request(make.make_text(make.make_provider()), learner)
+    ConsentRequest.objects.filter(pk=request.pk).update(**change)
+    return request
+
+
+def _asked_twice() -> None:
+    text, learner = make.make_text(make.make_provider()), make.make_learner()
+    for _ in range(2):
+        make.make_request(text, learner)
+
+
+def _two_links_of_one_address() -> None:
+    learner = make.make_learner()
+    for _ in range(2):
+        make.make_link(learner)
+
+
+def _mail(**change: object) -> None:
+    ConsentMail.objects.filter(pk=make.make_mail(_request()).pk).update(**change)
+
+
+def _two_mails_on_their_way() -> None:
+    request = _request()
+    for status in ("waiting", "marked"):
+        make.make_mail(request, status)
 
 
 def _revocation(issuance: Issuance, **fields: object) -> Revocation:
@@ -189,10 +220,21 @@ BREACHES: dict[str, Callable[[], object]] = {
     "learner_has_address_or_was_merged": lambda: Learner.objects.create(first_name="Ana"),
     "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],
     "learner_one_per_student_number": _same_student_number_twice,
+    "link_one_per_learner_and_address": _two_links_of_one_address,
+    "mail_kind_known": lambda: _mail(kind="pigeon"),
+    "mail_left_once_marked": lambda: _mail(status="sent"),
+    "mail_one_on_its_way_per_request": _two_mails_on_their_way,
+    "mail_status_known": lambda: _mail(status="lost", tries=1, marked_at=NOW, email_key="k"),
+    "mailing_paused_with_who_and_when": lambda: Mailing.objects.create(paused_at=NOW),
     "provider_one_per_host_and_id": _same_provider_twice,
     "look_belongs_to_an_attempt": lambda: Look.objects.create(
         issuance=make.make_issuance(make.make_badge()), attempt_no=0, began_at=NOW
     ),
+    "request_answer_known": lambda: _request(
+        answer="maybe", answered_at=NOW, record=make.make_consent(make.make_learner(), None, Decision.DECLINED)
+    ),
+    "request_answered_whole": lambda: _request(answer="given", answered_at=NOW),
+    "request_one_open_per_question": _asked_twice,
     "revocation_ended_with_outcome": lambda: _revocation(make.make_issuance(make.make_badge()), ended_at=NOW),
     "revocation_one_open_per_issuance": _revocation_asked_twice,
     "rights_request_closed_with_who_and_when": lambda: _rights_request(closed_at=NOW),
