@@ -22,12 +22,12 @@ class NameKey(models.CharField):
     """
 
     def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:
-        self._source = source
+        self.source = source
         kwargs |= {"max_length": LONGEST, "blank": True, "default": "", "editable": False}
         super().__init__(*args, **kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        found = search_key(getattr(model_instance, self._source))
+        found = search_key(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, found)
         return found
 

@@ -12,12 +12,11 @@ from issuing import enqueue, queries
 from issuing.enums import ConsentState
 from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
 from issuing.models import TAKEN, Badge, Issuance, Learner, Roster, RosterRow, User, email_key
+from issuing.models.inserting import insert_many
 from issuing.services import audit, badges, learners
 from issuing.services.learners import Person
 from issuing.validators import clean_name, normalise_email
 from issuing.workflow.likeness import same_name
-
-CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Details:
 
 NO_DETAILS = Details()
 DETAILS = tuple(field.name for field in fields(Details))
+_OF_ROW = ("learner_id", "email_key", "first_name", "last_name", "email", *DETAILS)
 
 
 def check_issuable(badge: Badge) -> None:
@@ -140,22 +140,7 @@ def queue_rows(
     *, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime, not_before: datetime | None = None
 ) -> None:
     """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out."""
-    made = (
-        Issuance(
-            badge=roster.badge,
-            learner=row.learner,
-            roster=roster,
-            row=row,
-            email_key=row.email_key,
-            first_name=row.first_name,
-            last_name=row.last_name,
-            email=row.email,
-            changed_at=at,
-            confirmed_at=at,
-            confirmed_by=by,
-            not_before=not_before,
-            **{name: getattr(row, name) for name in DETAILS},
-        )
-        for row in rows
-    )
-    Issuance.objects.bulk_create(made, batch_size=CHUNK, ignore_conflicts=True)
+    common = {"badge_id": roster.badge_id, "roster_id": roster.pk, "confirmed_by_id": by.pk}
+    common |= {"changed_at": at, "confirmed_at": at, "not_before": not_before}
+    made = ({"row_id": row.pk} | {name: getattr(row, name) for name in _OF_ROW} for row in rows)
+    insert_many(Issuance, made, common=common, skip_taken=True)

@@ -14,11 +14,11 @@ from issuing import queries, sheets
 from issuing.enums import Disposition, RowDecision
 from issuing.exceptions import SheetError
 from issuing.models import Badge, Roster, RosterRow, email_key
+from issuing.models.inserting import insert_many
 from issuing.services import badges, issuances
 from issuing.services.rosters.dispositions import Facts, Placed, place
 from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read
 
-CHUNK = 1000
 MAX_FILE_NAME = 255
 _PERSON = ("first_name", "last_name", "email", "student_number", *issuances.DETAILS)
 
@@ -131,18 +131,12 @@ def _facts(person: sheets.PersonRow, key: str) -> Facts:
 
 def write_rows(roster: Roster, rows: Iterable[CheckedRow]) -> None:
     """Write rows of a checked file, in the caller's transaction."""
-    RosterRow.objects.bulk_create((_row(roster, row) for row in rows), batch_size=CHUNK)
+    insert_many(RosterRow, (_row(row) for row in rows), common={"roster_id": roster.pk})
 
 
-def _row(roster: Roster, row: CheckedRow) -> RosterRow:
-    return RosterRow(
-        roster=roster,
-        row_no=row.person.row_no,
-        email_key=row.email_key,
-        disposition=row.placed.disposition,
-        learner_id=row.placed.learner_id,
-        **values_of(row.person),
-    )
+def _row(row: CheckedRow) -> dict[str, Any]:
+    placed = {"disposition": row.placed.disposition.value, "learner_id": row.placed.learner_id}
+    return values_of(row.person) | placed | {"row_no": row.person.row_no, "email_key": row.email_key}
 
 
 def values_of(person: sheets.PersonRow) -> dict[str, Any]:
