@@ -44,7 +44,7 @@ def _chained(first: Mapping[str, Any], rest: Iterator[Mapping[str, Any]]) -> Ite
 
 def _sql(model: type[models.Model], skip_taken: bool) -> str:
     quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [quote(str(field.column)) for field in model._meta.concrete_fields if not field.primary_key]
     marks = ", ".join(["%s"] * len(columns))
     ending = " ON CONFLICT DO NOTHING" if skip_taken else ""
     return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks}){ending}"  # noqa: S608 - no value

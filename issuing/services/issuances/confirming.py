@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -140,7 +141,7 @@ def queue_rows(
     *, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime, not_before: datetime | None = None
 ) -> None:
     """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out."""
-    common = {"badge_id": roster.badge_id, "roster_id": roster.pk, "confirmed_by_id": by.pk}
+    common: dict[str, Any] = {"badge_id": roster.badge_id, "roster_id": roster.pk, "confirmed_by_id": by.pk}
     common |= {"changed_at": at, "confirmed_at": at, "not_before": not_before}
     made = ({"row_id": row.pk} | {name: getattr(row, name) for name in _OF_ROW} for row in rows)
     insert_many(Issuance, made, common=common, skip_taken=True)
