@@ -8,7 +8,10 @@ _SAVE_AS = "Open it in Excel and save it as “Excel Workbook (.xlsx)” or “C
 
 _FAULTS: Mapping[str, tuple[str, str]] = {
     "empty": ("empty", "This file is empty. Was the right one chosen?"),
-    "empty_workbook": ("empty", "No visible sheet of this workbook has anything in it."),
+    "empty_workbook": (
+        "empty",
+        "No visible sheet of this workbook has anything in it. Show the sheet with the people, or choose another file.",
+    ),
     "too_big": ("too_big", "This file is larger than {limit} MB. Split it, or save only the sheet with the people."),
     "unpacks_too_big": (
         "too_big",
@@ -20,7 +23,10 @@ _FAULTS: Mapping[str, tuple[str, str]] = {
         "too_many_columns",
         "This file has more than {limit} columns. Delete those that are not needed.",
     ),
-    "no_rows": ("no_header", "This file has headings in row {row} but no rows below them."),
+    "no_rows": (
+        "no_header",
+        "This file has headings in row {row} but no rows below them. Was the right file or sheet chosen?",
+    ),
     "no_header": (
         "no_header",
         "Row {row} already holds a person, so the file has no headings. Add a row above it that names each column, "

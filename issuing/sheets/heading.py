@@ -15,8 +15,8 @@ Record = tuple[int, list[str]]
 
 LOOKED_AT: Final = 50
 """Records among which headings are looked for."""
-_WEAK_REACH: Final = 3
-"""Records with an address that may stand between a row with one known heading and one with more."""
+_MOST_ABOVE: Final = 3
+"""Records with an address, such as a host's, that may stand above the headings; more of them are people."""
 
 
 def find_headings(
@@ -68,7 +68,7 @@ def _place(head: list[Record]) -> int:
     known = [known_fields(cells) if not has else frozenset() for (_, cells), has in zip(head, people, strict=True)]
     strong = [place for place, fields in enumerate(known) if len(fields) > 1]
     weak = next((place for place, fields in enumerate(known) if Field.EMAIL in fields), None)
-    if strong and (weak is None or weak > strong[0] or sum(people[weak : strong[0]]) <= _WEAK_REACH):
+    if strong and sum(people[: strong[0]]) <= _MOST_ABOVE:
         # Never past a person: what stands below them may be another table.
         reach = next((place for place in range(strong[0], len(head)) if people[place]), len(head))
         return max((place for place in strong if place < reach), key=lambda place: (_worth(known[place]), -place))

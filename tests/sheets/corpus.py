@@ -1,6 +1,6 @@
 """Files as staff have them, each with what it should be read as. All of it is written here; nothing is copied.
 
-`manage.py` is not needed: `python -m tests.sheets.corpus FOLDER` writes every file, to be opened and looked at.
+`python -m tests.sheets.corpus FOLDER` writes every file, to be opened and looked at.
 """
 
 import csv
@@ -143,9 +143,8 @@ def delimited(encoding: str, mark: bytes, read_as: str, people: list[Person]) ->
     for shape, delimiter, ends in product(SHAPES, DELIMITERS, LINE_ENDS):
         made = shape(people)
         content = mark + written(made.rows, delimiter, ends).encode(encoding)
-        name = (
-            f"{encoding}-{len(mark)}-{shape.__name__}-{ord(delimiter)}-{''.join(f'{ord(end[0])}' for end in ends)}.csv"
-        )
+        end = "mixed" if len(ends) > 1 else "-".join(f"{ord(char):x}" for char in ends[0])
+        name = f"{encoding}-{'marked-' if mark else ''}{shape.__name__}-{ord(delimiter):x}-{end}.csv"
         yield Sample(
             name, content, people, made.header_row, encoding=read_as, delimiter=delimiter, left_out=made.left_out
         )

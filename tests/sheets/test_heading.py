@@ -56,6 +56,14 @@ def test_read_table_refuses_the_row_staff_chose_when_no_headings_can_be_there(ro
     assert caught.value.code == code
 
 
+def test_read_table_never_passes_over_people_when_headings_stand_below_them() -> None:
+    with pytest.raises(SheetError) as caught:
+        read(ANN, BO, ANN, BO, files.HEADINGS, ANN)
+
+    assert caught.value.code == "no_header"
+    assert read("Email,Etunimi,Sukunimi", *["a@example.org,A,B"] * 4, files.HEADINGS, ANN).header_row == 1
+
+
 def test_read_table_shows_the_first_records_when_headings_are_to_be_chosen() -> None:
     table = read("Report", "", files.HEADINGS, ",".join(["x" * 90] * 20), *[ANN] * 20)
 

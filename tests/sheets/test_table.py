@@ -23,7 +23,10 @@ def test_build_table_says_that_headings_are_missing_when_the_first_row_is_a_pers
 
 
 def test_build_table_refuses_headings_when_nothing_is_below_them() -> None:
-    assert refusal(",,", "") == ("no_header", "This file has headings in row 1 but no rows below them.")
+    assert refusal(",,", "") == (
+        "no_header",
+        "This file has headings in row 1 but no rows below them. Was the right file or sheet chosen?",
+    )
 
 
 def test_build_table_calls_a_file_empty_when_all_of_it_is_blank() -> None:
