@@ -66,9 +66,10 @@ def _place(head: list[Record]) -> int:
     """The headings' place among the first records."""
     people = [any(map(is_address, cells)) for _, cells in head]
     known = [known_fields(cells) if not has else frozenset() for (_, cells), has in zip(head, people, strict=True)]
-    strong = [place for place, fields in enumerate(known) if len(fields) > 1]
-    weak = next((place for place, fields in enumerate(known) if Field.EMAIL in fields), None)
-    if strong and sum(people[: strong[0]]) <= _MOST_ABOVE:
+    possible = [place for place in range(len(head)) if sum(people[:place]) <= _MOST_ABOVE]
+    strong = [place for place in possible if len(known[place]) > 1]
+    weak = next((place for place in possible if Field.EMAIL in known[place]), None)
+    if strong:
         # Never past a person: what stands below them may be another table.
         reach = next((place for place in range(strong[0], len(head)) if people[place]), len(head))
         return max((place for place in strong if place < reach), key=lambda place: (_worth(known[place]), -place))
