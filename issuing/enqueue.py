@@ -1,6 +1,8 @@
 """The only door to django-q2: tasks carry ids and nothing else, and join the caller's transaction."""
 
-from django_q.models import Schedule
+from collections.abc import Callable
+
+from django_q.models import Schedule, Task
 from django_q.tasks import async_task
 
 MINUTE = "minute"
@@ -41,6 +43,17 @@ def check_roster(roster_id: int) -> None:
 def sync_claims(connection_id: int) -> None:
     """Have the states of this connection's badges at Navigatr read."""
     async_task("issuing.tasks.sync_claims", connection_id)
+
+
+def forget_ended(is_wanted: Callable[[str], bool]) -> int:
+    """Remove ended tasks by what came of them, mostly the text of an error; returns how many."""
+    found = [task.pk for task in Task.objects.only("result").iterator() if task.result and is_wanted(str(task.result))]
+    return int(Task.objects.filter(pk__in=found).delete()[0])
+
+
+def mail() -> None:
+    """Have the e-mails that are due sent."""
+    async_task("issuing.tasks.mail")
 
 
 def ensure_schedules() -> None:

@@ -5,10 +5,10 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """One act, written in the transaction of what it tells of; never changed or deleted.
+    """One act, written in the transaction of what it tells of; never deleted, and only its reason is ever erased.
 
     `verb` and `subject` are words of the program's vocabulary, `subject_uuid` names the row. `details` holds no secret
-    and no learner's name or address.
+    and no learner's name or address, but for `reason`, which staff typed.
     """
 
     at = models.DateTimeField()

@@ -22,12 +22,20 @@ _ATTEMPT_CHANGED = " OR ".join(
     + ["(OLD.outcome <> '' AND NEW.answer IS NOT NULL AND OLD.answer IS DISTINCT FROM NEW.answer)"]
 )
 
+# A reason that staff typed may name a learner: erasing takes it away, and nothing else of an act ever changes.
+_DETAILS_DIFFER = "details differ by more than a reason"
+_ACT_CHANGED = " OR ".join([*_changed(("at", "actor_id", "verb", "subject", "subject_uuid")), _DETAILS_DIFFER])
+_WITHOUT_REASON = {
+    "sqlite": "json(NEW.details) IS NOT json_remove(OLD.details, '$.reason')",
+    "postgresql": "NEW.details IS DISTINCT FROM OLD.details - 'reason'",
+}
+
 # table, when, refused where (SQL condition), sentence
 RULES = (
     ("issuing_attempt", "DELETE", "", "an attempt is never deleted"),
     ("issuing_attempt", "UPDATE", _ATTEMPT_CHANGED, "an attempt is filled in once"),
     ("issuing_auditevent", "DELETE", "", "an audit event is never deleted"),
-    ("issuing_auditevent", "UPDATE", "", "an audit event is never changed"),
+    ("issuing_auditevent", "UPDATE", _ACT_CHANGED, "an audit event is never changed"),
     ("issuing_provider", "UPDATE", " OR ".join(_changed(("host", "navigatr_id"))), "an organisation is never another"),
     ("issuing_badge", "UPDATE", " OR ".join(_changed(("provider_id", "navigatr_id"))), "a badge is never another"),
 )
@@ -57,6 +65,7 @@ def _name(table: str, when: str) -> str:
 def _statements(vendor: str, table: str, when: str, condition: str, sentence: str) -> list[str]:
     name = _name(table, when)
     on_row = f"BEFORE {when} ON {table} FOR EACH ROW"
+    condition = condition.replace(_DETAILS_DIFFER, _WITHOUT_REASON[vendor])
     if vendor == "sqlite":
         guard = f" WHEN {condition.replace('IS DISTINCT FROM', 'IS NOT')}" if condition else ""
         return [f"CREATE TRIGGER {name} {on_row}{guard} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"]

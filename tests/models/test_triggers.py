@@ -108,6 +108,20 @@ def test_audit_event_is_not_changed_when_asked(change: dict[str, Any], event: Au
     assert refusal(lambda: AuditEvent.objects.update(**change)) == "an audit event is never changed"
 
 
+@pytest.mark.parametrize(
+    "details", [{}, {"verdict": "sent"}, {"attempt": 1}, {"attempt": 1, "verdict": "sent", "reason": "other"}]
+)
+def test_audit_event_loses_nothing_but_its_reason(details: dict[str, Any], event: AuditEvent) -> None:
+    told = {"attempt": 1, "verdict": "sent", "reason": "Zoë’s list"}
+    act = AuditEvent.objects.create(at=NOW, actor=None, verb="settle", subject="issuance", details=told)
+    assert refusal(lambda: AuditEvent.objects.filter(pk=act.pk).update(details=details)) == (
+        "an audit event is never changed"
+    )
+    AuditEvent.objects.filter(pk=act.pk).update(details={"attempt": 1, "verdict": "sent"})
+    act.refresh_from_db()
+    assert act.details == {"attempt": 1, "verdict": "sent"}
+
+
 @pytest.mark.parametrize("change", [{"host": "elsewhere"}, {"navigatr_id": 13}])
 def test_organisation_keeps_its_identity_when_changed(change: dict[str, Any], db: None) -> None:
     make.make_provider()

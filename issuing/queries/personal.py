@@ -1,0 +1,43 @@
+"""Everything that is about one learner, wherever it stands."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from issuing.models import AuditEvent, ConsentRecord, Issuance, Learner, RightsRequest, RosterRow
+
+
+def entries_of(learner: Learner) -> list[Learner]:
+    """The learner's own entry first, then every one that was merged into it, also by way of another."""
+    found, latest = [learner], [learner.pk]
+    while latest:
+        merged = list(Learner.objects.filter(merged_into__in=latest).order_by("pk"))
+        found += merged
+        latest = [one.pk for one in merged]
+    return found
+
+
+def keys_of(learner: Learner) -> list[str]:
+    """The keyed hashes of every address they have or had here, today's first; none that is another learner's by now."""
+    used = learner.issuances.exclude(email_key=learner.email_key).order_by("email_key")
+    earlier = set(used.values_list("email_key", flat=True).distinct())
+    earlier -= set(Learner.objects.filter(email_key__in=earlier).values_list("email_key", flat=True))
+    return [learner.email_key, *sorted(earlier)]
+
+
+def rows_about(learner: Learner) -> QuerySet[RosterRow]:
+    """Rows of rosters that are about them: linked to them, or about nobody yet under their address or number."""
+    same = Q(email_key__in=[key for key in keys_of(learner) if key])
+    if learner.email:
+        same |= Q(email__iexact=learner.email)
+    if learner.student_number:
+        same |= Q(student_number=learner.student_number)
+    return RosterRow.objects.filter(Q(learner=learner) | (Q(learner=None) & same)).order_by("roster", "row_no")
+
+
+def acts_about(learner: Learner) -> QuerySet[AuditEvent]:
+    """What was done to them, to their answers, badges and requests, in its order."""
+    subjects: list[UUID] = [one.uuid for one in entries_of(learner)]
+    for model in (ConsentRecord, Issuance, RightsRequest):
+        subjects += model.objects.filter(learner=learner).values_list("uuid", flat=True)
+    return AuditEvent.objects.filter(subject_uuid__in=subjects).select_related("actor").order_by("at", "pk")

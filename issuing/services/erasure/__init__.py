@@ -1,0 +1,23 @@
+"""Erases learners everywhere, remembers who was, and keeps what they asked for by right."""
+
+from issuing.services.erasure.erasing import MAX_NOTE, Erased, check_settled, erase
+from issuing.services.erasure.lists import beside, lines, take_in
+from issuing.services.erasure.reapplying import Reapplied, reapply
+from issuing.services.erasure.requests import close, due_on, note
+from issuing.services.erasure.sweeping import tidy
+
+__all__ = [
+    "MAX_NOTE",
+    "Erased",
+    "Reapplied",
+    "beside",
+    "check_settled",
+    "close",
+    "due_on",
+    "erase",
+    "lines",
+    "note",
+    "reapply",
+    "take_in",
+    "tidy",
+]

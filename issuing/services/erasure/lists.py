@@ -1,0 +1,77 @@
+"""The list of who was erased, as lines of JSON: beside the database, so that it outlives a backup that is restored."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from issuing.exceptions import InvalidInput
+from issuing.models import Erasure, User
+
+FILE_NAME = "erasures.jsonl"
+
+
+def beside() -> Path:
+    """Where the list stands beside the database."""
+    return Path(settings.VAR_DIR) / FILE_NAME
+
+
+def append(erasure: Erasure) -> None:
+    """Add one to the list beside the database."""
+    path = beside()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{line(erasure)}\n")
+
+
+def line(erasure: Erasure) -> str:
+    """One erasure as a line; nothing in it names the person."""
+    by = erasure.erased_by
+    told = {
+        "learner": str(erasure.learner_uuid),
+        "email_keys": erasure.email_keys,
+        "entries": erasure.entries,
+        "erased_at": erasure.erased_at.isoformat(),
+        "erased_by": by.username if by else "",
+        "identity_note": erasure.identity_note,
+    }
+    return json.dumps(told)
+
+
+def lines() -> Iterator[str]:
+    """The whole list of the database."""
+    for erasure in Erasure.objects.select_related("erased_by").order_by("pk").iterator():
+        yield line(erasure)
+
+
+def take_in(text: Iterable[str]) -> int:
+    """Add what the database does not know yet; returns how many.
+
+    Raises:
+        InvalidInput: a line is none of such a list; nothing was added.
+    """
+    told = [_read(number, one) for number, one in enumerate(text, start=1) if one.strip()]
+    known = set(Erasure.objects.values_list("learner_uuid", flat=True))
+    new = {one["learner_uuid"]: one for one in told if one["learner_uuid"] not in known}
+    Erasure.objects.bulk_create(Erasure(**one) for one in new.values())
+    return len(new)
+
+
+def _read(number: int, text: str) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+        return {
+            "learner_uuid": UUID(told["learner"]),
+            "email_keys": [str(key) for key in told["email_keys"]],
+            "entries": [str(UUID(one)) for one in told["entries"]],
+            "erased_at": datetime.fromisoformat(told["erased_at"]),
+            "erased_by": User.objects.filter(username=told["erased_by"]).first(),
+            "identity_note": str(told["identity_note"])[:500],
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(f"Line {number} is not from a list of erasures; nothing was done.") from error

@@ -1,0 +1,156 @@
+"""Hands out everything that is held about one learner, as plain values."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from issuing.models import Attempt, AuditEvent, ConsentRecord, Issuance, Learner, RightsRequest, RosterRow, User
+from issuing.queries import personal
+from issuing.services import audit
+
+_LEARNER: Final = (
+    *("uuid", "first_name", "last_name", "email", "student_number", "created_at"),
+    *("on_hold_since", "on_hold_note", "erased_at"),
+)
+_CONSENT: Final = (
+    *("uuid", "decision", "decided_at", "route", "giver", "giver_name", "giver_relation", "ends_at", "evidence_note"),
+    *("recorded_at", "recorded_by", "invalidated_at", "invalidated_by", "invalidated_note"),
+)
+_BADGE: Final = (
+    *("uuid", "status", "reason", "detail", "first_name", "last_name", "email", "organisation", "issue_date"),
+    *("end_date", "evidence_text", "evidence_url", "reissue_no", "reissue_reason", "confirmed_at", "confirmed_by"),
+    *("not_before", "changed_at", "issued_at", "perhaps_twice_since"),
+)
+_ATTEMPT: Final = ("number", "claimed_at", "ended_at", "outcome", "effect", "status_code", "detail", "assertion_id")
+_ASSERTION: Final = ("navigatr_id", "status", "time_created", "time_claimed", "read_at")
+_REVOCATION: Final = ("reason", "asked_at", "asked_by", "ended_at", "outcome", "detail")
+_LOOK: Final = ("attempt_no", "began_at", "matches", "doubt", "verdict")
+_ROW: Final = (
+    *("row_no", "first_name", "last_name", "email", "student_number", "organisation", "issue_date", "end_date"),
+    *("evidence_text", "evidence_url", "problems", "repairs", "disposition", "decision", "decided_at", "decided_by"),
+)
+_REQUEST: Final = ("right", "received_on", "due_on", "noted_at", "noted_by", "closed_at", "closed_by")
+
+
+def export(*, learner: Learner, by: User) -> dict[str, Any]:
+    """The same as `held`, and a note that it was handed out."""
+    with transaction.atomic():
+        audit.record("export", learner, by=by)
+        return held(learner=learner, by=by)
+
+
+def held(*, learner: Learner, by: User) -> dict[str, Any]:
+    """Everything that is held about one learner, as JSON values: times as ISO 8601, staff by their names.
+
+    Keyed hashes and encrypted files are left out: nobody can read anything in them.
+    """
+    return {
+        "made_at": _plain(timezone.now()),
+        "made_by": by.display_name,
+        "organisation": settings.ORGANISATION_NAME,
+        "learner": _values(learner, _LEARNER) | {"merged": [str(one.uuid) for one in _merged(learner)]},
+        "consent": [_consent(one) for one in _consents(learner)],
+        "badges": [_badge(one) for one in _badges(learner)],
+        "roster_rows": [_row(one) for one in personal.rows_about(learner).select_related("roster__uploaded_by")],
+        "requests": _all(_requests(learner), _REQUEST),
+        "acts": [_act(one) for one in personal.acts_about(learner)],
+    }
+
+
+def _merged(learner: Learner) -> list[Learner]:
+    return personal.entries_of(learner)[1:]
+
+
+def _consents(learner: Learner) -> Iterable[ConsentRecord]:
+    related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by")
+    return learner.consent_records.select_related(*related).order_by("decided_at", "pk")
+
+
+def _consent(record: ConsentRecord) -> dict[str, Any]:
+    return _values(record, _CONSENT) | {"words": _words(record)}
+
+
+def _words(record: ConsentRecord) -> dict[str, Any] | None:
+    """The exact wording that was answered to; None where it is not certain."""
+    if record.text is None:
+        return None
+    statement = record.text.statement
+    return {
+        "provider": statement.provider.name,
+        "badge": statement.badge.name if statement.badge else None,
+        "version": statement.version,
+        "kind": statement.kind,
+        "published_at": _plain(statement.published_at),
+        "language": record.text.language,
+        "body": record.text.body,
+        "sha256": record.text.sha256,
+    }
+
+
+def _badges(learner: Learner) -> Iterable[Issuance]:
+    related = ("badge__provider", "roster", "confirmed_by", "allowed_by")
+    found = learner.issuances.select_related(*related).order_by("pk")
+    return found.prefetch_related("attempts", "assertions", "revocations__asked_by", "looks")
+
+
+def _badge(issuance: Issuance) -> dict[str, Any]:
+    allowed_by = issuance.allowed_by
+    return {
+        "badge": issuance.badge.name,
+        "provider": issuance.badge.provider.name,
+        **_values(issuance, _BADGE),
+        "roster": _roster_name(issuance.roster) if issuance.roster else None,
+        "allowed_by": str(allowed_by.uuid) if allowed_by else None,
+        "attempts": [_attempt(one) for one in sorted(issuance.attempts.all(), key=lambda one: one.number)],
+        "looks": _all(issuance.looks.all(), _LOOK),
+        "navigatr_records": _all(issuance.assertions.all(), _ASSERTION),
+        "revocations": _all(issuance.revocations.all(), _REVOCATION),
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return _values(attempt, _ATTEMPT) | {"answer": attempt.answer}
+
+
+def _row(row: RosterRow) -> dict[str, Any]:
+    roster = row.roster
+    told = {"roster": _roster_name(roster), "uploaded_at": _plain(roster.uploaded_at)}
+    return told | {"uploaded_by": roster.uploaded_by.display_name} | _values(row, _ROW)
+
+
+def _roster_name(roster: Any) -> str:
+    return f"{roster.file_name} ({roster.group})" if roster.group else str(roster.file_name)
+
+
+def _requests(learner: Learner) -> Iterable[RightsRequest]:
+    found = RightsRequest.objects.filter(learner=learner).select_related("noted_by", "closed_by")
+    return found.order_by("pk")
+
+
+def _act(event: AuditEvent) -> dict[str, Any]:
+    return _values(event, ("at", "verb", "subject", "details")) | {"by": _plain(event.actor)}
+
+
+def _all(rows: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [_values(row, names) for row in rows]
+
+
+def _values(row: Model, names: Sequence[str]) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; None for what is empty."""
+    if isinstance(value, User):
+        return value.display_name
+    if isinstance(value, datetime):
+        return timezone.localtime(value, timezone.get_default_timezone()).isoformat(timespec="seconds")
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    return None if value == "" else value
