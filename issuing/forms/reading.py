@@ -12,26 +12,9 @@ from issuing.enums import Question
 from issuing.forms.base import StyledForm
 from issuing.forms.rosters import LABELS
 from issuing.services.rosters import HowToRead, ReadFile
-from issuing.sheets import Candidate, Field, candidates
+from issuing.sheets import ENCODINGS, Candidate, Field, candidates
 
 TAB = "tab"
-ENCODINGS = (
-    ("utf-8", gettext_lazy("UTF-8")),
-    ("cp1252", gettext_lazy("Windows Western")),
-    ("cp1250", gettext_lazy("Windows Central European")),
-    ("cp1251", gettext_lazy("Windows Cyrillic")),
-    ("cp1253", gettext_lazy("Windows Greek")),
-    ("cp1254", gettext_lazy("Windows Turkish")),
-    ("iso8859-1", gettext_lazy("ISO 8859-1 (Western)")),
-    ("iso8859-2", gettext_lazy("ISO 8859-2 (Central European)")),
-    ("iso8859-15", gettext_lazy("ISO 8859-15 (Western)")),
-    ("mac-roman", gettext_lazy("Mac Roman")),
-    ("cp437", gettext_lazy("DOS American")),
-    ("cp850", gettext_lazy("DOS Western")),
-    ("utf-16", gettext_lazy("UTF-16")),
-    ("utf-16-le", gettext_lazy("UTF-16, little end first")),
-    ("utf-16-be", gettext_lazy("UTF-16, big end first")),
-)
 DELIMITERS = (
     (",", gettext_lazy("Commas")),
     (";", gettext_lazy("Semicolons")),
@@ -55,7 +38,7 @@ class TableForm(StyledForm):
     It is never bound: what is posted is tried, and the reader says what is wrong with it.
     """
 
-    encoding = forms.ChoiceField(label=gettext_lazy("Letters are stored as"), choices=ENCODINGS)
+    encoding = forms.ChoiceField(label=gettext_lazy("Letters are stored as"), choices=list(ENCODINGS.items()))
     delimiter = forms.ChoiceField(label=gettext_lazy("Cells are separated by"), choices=DELIMITERS)
     sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
     header_row = forms.ChoiceField(label=gettext_lazy("The headings are"))
@@ -65,7 +48,7 @@ class TableForm(StyledForm):
         given = {"encoding": table.encoding, "sheet": table.sheet, "header_row": str(table.header_row)}
         super().__init__(initial=given | {"delimiter": TAB if table.delimiter == "\t" else table.delimiter})
         rows = dict(table.top) | {table.header_row: table.headings}
-        self._offer("encoding", {table.encoding: table.encoding} | dict(ENCODINGS) if table.encoding else {})
+        self._offer("encoding", ENCODINGS if table.encoding else {})
         self._offer("delimiter", dict(DELIMITERS) if table.delimiter else {})
         self._offer("sheet", {name: name for name in (table.sheet, *table.other_sheets)} if table.other_sheets else {})
         self._offer("header_row", {str(number): _row(number, rows[number]) for number in sorted(rows)})

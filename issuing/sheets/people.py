@@ -61,13 +61,12 @@ class Problem:
 class PersonRow:
     """One row as a person.
 
-    Of a value with a problem the first hundred characters are kept, where it is text, so that it can be shown.
+    Of a value with a problem the first hundred characters are kept, so that it can be shown and is not lost.
 
     Args:
         row_no (int): row number in the file.
         email (str): as it will be sent, unless it has a problem.
-        issue_date (date | None): None where blank or not understood.
-        end_date (date | None): None where blank or not understood.
+        issue_date, end_date (date | str | None): None where blank; as it was written where it is not understood.
         problems (tuple[Problem, ...]): empty where the row can be used.
         guessed_name (bool): first and last name were told apart by a guess that somebody should look at.
         repaired (tuple[str, ...]): sentences on what was put right without asking.
@@ -80,8 +79,8 @@ class PersonRow:
     email: str = ""
     student_number: str = ""
     organisation: str = ""
-    issue_date: date | None = None
-    end_date: date | None = None
+    issue_date: date | str | None = None
+    end_date: date | str | None = None
     evidence_text: str = ""
     evidence_url: str = ""
     problems: tuple[Problem, ...] = ()
@@ -168,8 +167,7 @@ def _checked(
                 values[name] = error.value
                 continue
             problems.append(Problem(name, error.code, str(error)))
-            if name not in _DATES:
-                values[name] = clean_text(cell)[:MAX_SHOWN]
+            values[name] = clean_text(cell)[:MAX_SHOWN]
             if suggestion := _suggestion(name, cell, error):
                 suggestions[name] = suggestion
     return values, problems, suggestions
@@ -260,4 +258,4 @@ def _evidence_url(cell: str) -> str:
 
 def _ends_first(values: Mapping[str, Any]) -> bool:
     issued, ends = values.get(Field.ISSUE_DATE), values.get(Field.END_DATE)
-    return issued is not None and ends is not None and ends < issued
+    return isinstance(issued, date) and isinstance(ends, date) and ends < issued

@@ -1,7 +1,6 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
 from issuing.services.rosters.changing import (
-    ACCEPTABLE,
     accept,
     correct,
     decide,
@@ -29,7 +28,6 @@ from issuing.services.rosters.uploading import (
 )
 
 __all__ = [
-    "ACCEPTABLE",
     "Checked",
     "CheckedRow",
     "HowToRead",

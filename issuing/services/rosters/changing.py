@@ -18,8 +18,6 @@ from issuing.services.rosters.checking import check_again, values_of
 
 FIELDS = tuple(field.value for field in sheets.PERSON_FIELDS)
 ABOUT_SOMEBODY = (RowDecision.SAME_PERSON, RowDecision.NEW_ADDRESS)
-ACCEPTABLE = ("look_alike_domain",)
-"""Problems that may be none after all; staff decide."""
 BEING_READ = "{roster} is still being read. Wait until its rows are there; nothing was changed and nothing sent."
 GONE = "The uploaded file is not kept any more. Upload it again to read it in another way; nothing was changed."
 
@@ -63,7 +61,7 @@ def accept(*, roster: Roster, row_no: int, code: str, by: User) -> None:
     with transaction.atomic():
         roster = lock(roster)
         (row,) = open_rows(roster, [row_no])
-        if code not in row.accepted and code in ACCEPTABLE:
+        if code not in row.accepted and code in sheets.KEEPABLE:
             row.accepted = [*row.accepted, code]
         _rewrite(row, {})
         Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
@@ -75,7 +73,7 @@ def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
     if any(getattr(row, name) != value for name, value in typed.items()):
         row.accepted = []
     values = {name: typed.get(name, getattr(row, name)) for name in FIELDS}
-    person = sheets.person(row.row_no, values, kept=row.accepted)
+    person = sheets.person(row.row_no, values, kept=row.accepted, day_first=row.roster.choices.get("day_first"))
     for name, value in values_of(person).items():
         setattr(row, name, value)
     has_address = all(problem.field != "email" for problem in person.problems)

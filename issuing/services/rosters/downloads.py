@@ -10,6 +10,7 @@ from issuing.models import Issuance, Roster, RosterRow
 from issuing.queries import rosters as reads
 from issuing.services.rosters.changing import FIELDS, original_of
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
+from issuing.sheets.names import split_name
 from issuing.sheets.writing import Marked
 
 CHUNK = 500
@@ -87,7 +88,7 @@ def _own_columns(roster: Roster) -> _Own:
         return _Own([_HEADINGS[name] for name in used], used, {})
     names = [""] * len(found.table.headings)
     for column in found.matching.used:
-        names[column.index] = column.field.value if column.field in sheets.PERSON_FIELDS else ""
+        names[column.index] = column.field.value
     return _Own(list(found.table.headings), names, dict(found.table.rows))
 
 
@@ -117,9 +118,15 @@ def _with_problem(row: RosterRow, own: _Own) -> Sequence[str]:
 def _cell(row: RosterRow, written: str, name: str, is_bad: bool) -> str:
     if not name:
         return written
-    # Of an unreadable date the text is kept in the file alone.
-    text = getattr(row, name) or (written if is_bad else "")
+    text = getattr(row, name) if name in FIELDS else _whole_name(row, written, name)
     return Marked(text) if is_bad else text
+
+
+def _whole_name(row: RosterRow, written: str, name: str) -> str:
+    """As it is in the file, or, where it was corrected, with the comma that tells its parts apart."""
+    split = split_name(written, last_first=name == sheets.Field.SORTABLE_NAME)
+    is_same = (split.first, split.last) == (row.first_name, row.last_name)
+    return written if is_same else f"{row.last_name}, {row.first_name}"
 
 
 def _with_results(roster: Roster, own: _Own, say: Say) -> Iterator[Sequence[str]]:

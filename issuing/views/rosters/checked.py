@@ -18,7 +18,8 @@ from issuing.presenters import rosters as words
 from issuing.presenters.doubts import doubts
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.services.rosters import ACCEPTABLE, used_fields
+from issuing.services.rosters import used_fields
+from issuing.sheets import KEEPABLE
 from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
@@ -130,7 +131,7 @@ class CheckPage:
     def _cell(self, row: RosterRow, name: str, problem: Sequence[str]) -> Cell:
         _name, code, sentence, *meant = problem
         input_name = f"row-{row.row_no}-{name}" if self.is_fixing and sentence else ""
-        accept = f"{row.row_no}:{code}" if code in ACCEPTABLE else ""
+        accept = f"{row.row_no}:{code}" if code in KEEPABLE else ""
         value = getattr(row, name)
         return Cell(name, str(LABELS[name]), value, sentence, input_name, meant[0] if meant else "", accept)
 

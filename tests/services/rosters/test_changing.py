@@ -55,6 +55,14 @@ def test_correct_rewrites_the_row_and_checks_all_again(desk: Desk) -> None:
     assert (event.actor, event.details) == (desk.by, {"rows": [2]})
 
 
+def test_correct_keeps_what_is_wrong_elsewhere_in_the_row(desk: Desk) -> None:
+    roster = desk.upload("Zoë,Núñez,zoe@x,next week", headings=f"{HEADINGS},Issue date")
+    rosters.correct(roster=roster, values={2: {"email": "zoe@example.org"}}, by=desk.by)
+    row = roster.rows.get()
+    assert (row.issue_date, row.disposition) == ("next week", "invalid")
+    assert [problem[:2] for problem in row.problems] == [["issue_date", "date_not_understood"]]
+
+
 def test_correct_takes_an_earlier_decision_back(desk: Desk) -> None:
     make_agreed(desk.badge, "zoe@example.org")
     roster = desk.upload("Jo,Smith,zoe@example.org")

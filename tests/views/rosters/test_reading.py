@@ -132,6 +132,17 @@ def test_problems_are_taken_away_as_the_file_came(office: Office) -> None:
     assert "Łucja" in b"".join(office.browser.get(address("roster-problems", roster))).decode("utf-8-sig")
 
 
+def test_corrected_whole_names_are_taken_away_so_that_they_are_read_again(office: Office) -> None:
+    roster = uploaded(office, b"Name,Email\nMary Ann O'Brien,mary@x\nBo Li,bo@x\n")
+    page = office.browser.get(address("roster-read", roster))
+    columns = {"column-0": "full_name", "column-1": "email", "names_seen": "on", "answers": "1"}
+    office.browser.post(address("roster-read", roster), shown(page.text) | columns)
+    assert rows(roster) == [("Mary Ann", "O'Brien"), ("Bo", "Li")]
+    rosters.correct(roster=roster, values={2: {"first_name": "Mary", "last_name": "Ann O'Brien"}}, by=office.by)
+    text = b"".join(office.browser.get(address("roster-problems", roster))).decode("utf-8-sig")
+    assert ("\"Ann O'Brien, Mary\"" in text, "3,Bo Li,bo@x" in text) == (True, True)
+
+
 def test_mistyped_domains_are_put_right_with_one_press_or_taken_as_they_are(office: Office) -> None:
     roster = office.roster(*(f"Ana,Ng,ana{number}@gmial.com" for number in range(4)))
     page = office.browser.get(address("roster-detail", roster) + "?show=invalid")
