@@ -112,6 +112,15 @@ def test_correct_queues_the_badge_and_corrects_the_learner(badge: Badge, by: Use
     assert (learner.email, learner.email_key, verbs()) == (RIGHT.email, key, ["correct", "correct"])
 
 
+def test_correct_refuses_when_it_was_refused_again_since_it_was_shown(badge: Badge, by: User) -> None:
+    issuance = refused(badge)
+    Issuance.objects.filter(pk=issuance.pk).update(attempt_no=2)
+    with pytest.raises(AlreadyTaken):
+        correct(issuance, by, attempt_no=1)
+    issuance.refresh_from_db()
+    assert (issuance.status, issuance.email, verbs()) == ("rejected", "zoe@exmaple.org", [])
+
+
 def test_correct_leaves_with_the_learner_what_was_not_changed(badge: Badge, by: User) -> None:
     issuance = refused(badge)
     Learner.objects.filter(pk=issuance.learner_id).update(first_name="Zoë Ana", email="own@example.org")
