@@ -183,6 +183,17 @@ class StatementKind(TextChoices):
     ELSEWHERE = "elsewhere", _("Used elsewhere")
 
 
+class NotAsked(TextChoices):
+    """Why somebody is not e-mailed a request for consent."""
+
+    GONE = "gone", _("Their entry was merged or erased")
+    ON_HOLD = "on_hold", _("On hold")
+    AGREED = "agreed", _("Agreed already")
+    SAID_NO = "said_no", _("Said no or withdrew")
+    ASKED = "asked", _("Asked already, the request is open")
+    TOO_OFTEN = "too_often", _("Asked as often as is allowed")
+
+
 class MailKind(TextChoices):
     """What an e-mail to a learner is for."""
 

@@ -1,7 +1,7 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
 from issuing.queries import tallies
-from issuing.services import badges, claims, heartbeats, issuances, rosters, settling
+from issuing.services import badges, claims, consent, heartbeats, issuances, rosters, settling
 
 
 def send(connection_id: int) -> None:
@@ -32,6 +32,8 @@ def every_minute() -> None:
     issuances.wake_revocations()
     settling.wake_due()
     rosters.wake_unread()
+    consent.reap()
+    consent.wake_due()
 
 
 def every_hour() -> None:
@@ -59,3 +61,8 @@ def every_quarter() -> None:
 def sync_claims(connection_id: int) -> None:
     """Read the states of a connection's badges at Navigatr, or read on."""
     claims.sync(connection_id)
+
+
+def mail() -> None:
+    """Send the e-mails that are due, or go on with them."""
+    consent.send_due()

@@ -185,10 +185,15 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.starts
 X_FRAME_OPTIONS = "DENY"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+if IS_PRACTICE:  # nothing reaches a real learner: a file for each e-mail
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 15  # a task has 20 seconds in all
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="navigatr-admin@localhost")
 NOTIFY_EMAIL = env.str("NOTIFY_EMAIL", default="")
 EMAIL_RATE = env.str("EMAIL_RATE", default="30/60")
+# Whoever was asked for consent and has not answered is reminded after so many days.
+CONSENT_REMINDER_DAYS = env.list("CONSENT_REMINDER_DAYS", cast=int, default=[7, 14])
 # Of a roster with more ready rows than this it is asked once more whether it is the right file.
 ROSTER_ASK_ABOVE = env.int("ROSTER_ASK_ABOVE", default=1000)
 ROSTER_AT_ONCE_BYTES = env.int("ROSTER_AT_ONCE_BYTES", default=256 * 1024)
@@ -219,7 +224,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"links": {"()": "issuing.logs.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"issuing": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

@@ -146,11 +146,20 @@ class ConsentMail(models.Model):
         return str(self.uuid)
 
     @staticmethod
-    def step(mail_id: int, *, tries: int | None, sources: Iterable[MailStatus], to: MailStatus, **fields: Any) -> bool:
+    def step(
+        mail_id: int,
+        *,
+        tries: int | None,
+        sources: Iterable[MailStatus],
+        to: MailStatus,
+        begins: int | None = None,
+        **fields: Any,
+    ) -> bool:
         """Change the status, the only way there is.
 
         Args:
             tries (int | None): the handing over that this belongs to; another one since then refuses it.
+            begins (int | None): number of the handing over that begins with this change.
 
         Returns:
             False where it stands elsewhere by now: nothing was changed.
@@ -164,6 +173,8 @@ class ConsentMail(models.Model):
         rows = ConsentMail.objects.filter(pk=mail_id, status__in=wanted)
         if tries is not None:
             rows = rows.filter(tries=tries)
+        if begins is not None:
+            fields["tries"] = begins
         return rows.update(status=to, **fields) == 1
 
 

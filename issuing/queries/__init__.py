@@ -9,6 +9,8 @@ from issuing.queries.consent import (
     consent_standings,
     consent_states,
     ends_with_new_words,
+    scope_states,
+    standing_on,
     texts_on_offer,
 )
 from issuing.queries.counts import dispositions, finish_at, standing_of, status_counts
@@ -62,8 +64,10 @@ __all__ = [
     "periods",
     "rate",
     "rest_left",
+    "scope_states",
     "sent_by_month",
     "standing_of",
+    "standing_on",
     "standings",
     "status_counts",
     "texts_on_offer",

@@ -1,6 +1,7 @@
 """What learners' records say about a badge: one by one, and as one query."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,7 +118,30 @@ def texts_on_offer(badge: Badge | None = None) -> list[ConsentText]:
 
 def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) -> dict[int, ConsentState]:
     """The same rule as one query: the state of each of these learners who has any; the others' is `NONE`."""
-    bearing = ConsentRecord.objects.bearing_on(badge).filter(learner__in=learners)
+    return _states(ConsentRecord.objects.bearing_on(badge).filter(learner__in=learners), now)
+
+
+def scope_states(
+    learners: Iterable[Learner], provider: Provider, badge: Badge | None, *, now: datetime
+) -> dict[int, ConsentState]:
+    """The same for all of a provider's badges, or for one badge."""
+    records = _bearing_on(provider, badge).filter(learner__in=[learner.pk for learner in learners])
+    return _states(records, now)
+
+
+def standing_on(learner_id: int, provider: Provider, badge: Badge | None, *, now: datetime) -> ConsentStanding:
+    """How one learner stands to all of a provider's badges, or to one badge."""
+    return _standing(provider, badge, _records_of(learner_id, None), now)
+
+
+def _bearing_on(provider: Provider, badge: Badge | None) -> QuerySet[ConsentRecord]:
+    if badge is not None:
+        return ConsentRecord.objects.bearing_on(badge)
+    whole = Q(text=None) | Q(text__statement__provider=provider, text__statement__badge=None)
+    return ConsentRecord.objects.filter(whole)
+
+
+def _states(bearing: QuerySet[ConsentRecord], now: datetime) -> dict[int, ConsentState]:
     latest = _latest(bearing).order_by("decided_at", "pk")
     states: dict[int, ConsentState] = {}
     agreed: set[int] = set()
@@ -157,11 +181,7 @@ class Ending:
 
 def ends_with_new_words(provider: Provider, badge: Badge | None, *, now: datetime) -> Ending:
     """What a major version of ours would end, for a provider as a whole or for one badge's own wording."""
-    if badge is None:
-        bears = Q(text=None) | Q(text__statement__provider=provider, text__statement__badge=None)
-        bearing = ConsentRecord.objects.filter(bears)
-    else:
-        bearing = ConsentRecord.objects.bearing_on(badge)
+    bearing = _bearing_on(provider, badge)
     replaced = Q(text__statement__provider=provider, text__statement__badge=badge, text__statement__superseded_at=None)
     ours = replaced & Q(text__statement__kind=StatementKind.OURS)
     unended = Q(ends_at=None) | Q(ends_at__gt=now)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from issuing.urls import badges, connections, consent, issuances, learners, reports, rosters, settling, staff
+from issuing.urls import asking, badges, connections, consent, issuances, learners, reports, rosters, settling, staff
 from issuing.views.components import components
 from issuing.views.health import healthz
 from issuing.views.home import home, home_sending
@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("healthz", healthz, name="healthz"),
     path("components/", components, name="components"),
+    *asking.urlpatterns,
     *badges.urlpatterns,
     *connections.urlpatterns,
     *consent.urlpatterns,

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories import make_user
 
-OPEN = {"login", "healthz"}
-OPEN_BY_SECRET = {"staff-welcome"}
+OPEN = {"login", "healthz", "asking-start"}
+OPEN_BY_SECRET = {"staff-welcome", "asking-answer"}
 """For whoever holds a link; tests of their own say what a wrong one is told."""
 PASSWORD = "a long password"
 

@@ -1,7 +1,12 @@
 """Records what learners said, one by one or from a file, and stops what a no forbids."""
 
+from issuing.services.consent.answering import NoSuchLink, Reply, WordsChanged, answer
+from issuing.services.consent.asking import Ask, Asked, ask, ask_roster, is_set_up, mail_receipt, why_not
+from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, undelivered
 from issuing.services.consent.files import AnswerFile, import_once, imported, keep, kept
 from issuing.services.consent.importing import Imported, ImportOptions, answers_in, foresee, import_answers
+from issuing.services.consent.links import Holder, ask_for_link, holder, link_of, url_of
+from issuing.services.consent.mailing import reap, send_due, wake_due
 from issuing.services.consent.records import (
     MAX_NOTE,
     Answer,
@@ -18,20 +23,45 @@ __all__ = [
     "MAX_NOTE",
     "Answer",
     "AnswerFile",
+    "Ask",
+    "Asked",
+    "Holder",
     "ImportOptions",
     "Imported",
+    "NoSuchLink",
     "Recorded",
+    "Reply",
     "Stopped",
+    "WordsChanged",
+    "answer",
     "answers_in",
+    "arrived",
+    "ask",
+    "ask_for_link",
+    "ask_roster",
     "foresee",
+    "holder",
     "import_answers",
     "import_once",
     "imported",
     "invalidate",
+    "is_set_up",
     "keep",
     "kept",
+    "link_of",
+    "mail_receipt",
+    "pause",
     "proposed",
+    "reap",
     "record",
     "record_for_person",
     "record_many",
+    "resume",
+    "send_again",
+    "send_due",
+    "stop",
+    "undelivered",
+    "url_of",
+    "wake_due",
+    "why_not",
 ]

@@ -13,6 +13,7 @@ from issuing.enums import ConsentState, Decision, Giver, IssuanceStatus, Route, 
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import ConsentRecord, ConsentText, Issuance, Learner, User
 from issuing.services import audit, learners
+from issuing.services.consent import closing
 from issuing.validators import clean_line, clean_name, clean_text, has_control_characters
 from issuing.workflow.consent import giver_key
 from issuing.workflow.likeness import same_name
@@ -123,6 +124,7 @@ def _record(built: list[ConsentRecord], now: datetime, by: User | None) -> Recor
         for one in records:
             told = _told(stopped.get(one.learner_id))
             audit.record(_VERBS[Decision(one.decision)], one, by=by, route=one.route, **told)
+        closing.follow(records)
     return Recorded(records, sum(stopped.values(), Stopped()))
 
 
@@ -155,6 +157,7 @@ def invalidate(*, record: ConsentRecord, note: str, by: User) -> Stopped:
         if not changed:
             raise AlreadyTaken("This record has been marked as made in error already.")
         stopped = _stop([record.learner_id], now).get(record.learner_id)
+        closing.unfollow(record)
         audit.record("invalidate", record, by=by, **_told(stopped))
     return stopped or Stopped()
 

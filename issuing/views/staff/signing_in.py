@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from issuing.forms.sign_in import SignInForm
 from issuing.services import staff
+from issuing.views.place import place_of
 
 TOO_MANY = 429
 
@@ -24,13 +25,13 @@ class SignIn(LoginView):
         typed = request.POST.get("username", ""), request.POST.get("password", "")
         if not all(typed):
             return super().post(request, *args, **kwargs)
-        wait = staff.begin_sign_in(username=typed[0], address=_address(request))
+        wait = staff.begin_sign_in(username=typed[0], address=place_of(request))
         if wait:
             return self._asked_to_wait(wait)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        staff.signed_in(username=form.data["username"], address=_address(self.request))
+        staff.signed_in(username=form.data["username"], address=place_of(self.request))
         return super().form_valid(form)
 
     def _asked_to_wait(self, wait: timedelta) -> HttpResponse:
@@ -45,10 +46,3 @@ class SignIn(LoginView):
         kept = self.get_form_class()(self.request, initial={"username": self.request.POST["username"]})
         told = {"form": kept, "problem": said % {"count": minutes}}
         return self.render_to_response(self.get_context_data(**told), status=TOO_MANY)
-
-
-def _address(request: HttpRequest) -> str:
-    """Where a request comes from: behind a web server on this machine, what that one says last."""
-    direct = str(request.META.get("REMOTE_ADDR", ""))
-    passed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return passed_on if passed_on and direct in ("", "127.0.0.1", "::1") else direct

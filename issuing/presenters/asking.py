@@ -1,0 +1,131 @@
+"""How requests for consent are said, to staff and to learners."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from issuing.enums import Decision, MailStatus, NotAsked
+from issuing.models import ConsentRequest, Mailing
+from issuing.presenters.dates import clock, day, day_and_time
+from issuing.queries.asking import MOST_MAILS, MOST_MAILS_IN, Question
+from issuing.services.consent import Asked
+
+TILES: Final[dict[str, tuple[Promise, str]]] = {
+    "waiting": (lazy("Waiting"), ""),
+    "sent": (lazy("Sent, no answer yet"), "wait"),
+    "yes": (lazy("Said yes"), "good"),
+    "no": (lazy("Said no or withdrew"), "bad"),
+    "refused": (lazy("Refused by the mail server"), "bad"),
+    "perhaps": (lazy("Perhaps sent"), "wait"),
+    "undelivered": (lazy("Not delivered"), "bad"),
+    "ended": (lazy("Ended without an answer"), ""),
+}
+"""Each state of a request with its label and tone; every request is in exactly one."""
+_LEFT_OUT: Final[dict[NotAsked, Promise]] = {
+    NotAsked.AGREED: lazy("agreed already"),
+    NotAsked.SAID_NO: lazy("said no or withdrew"),
+    NotAsked.ASKED: lazy("asked already, with the request open"),
+    NotAsked.ON_HOLD: lazy("on hold"),
+    NotAsked.GONE: lazy("merged with another entry, or erased"),
+}
+_OF_MAIL: Final[dict[str, str]] = {
+    MailStatus.WAITING: "waiting",
+    MailStatus.MARKED: "waiting",
+    MailStatus.SENT: "sent",
+    MailStatus.REFUSED: "refused",
+    MailStatus.PERHAPS: "perhaps",
+    MailStatus.UNDELIVERED: "undelivered",
+}
+
+
+def late(count: int) -> str:
+    """What came too late to stop, to the learner; empty where nothing did."""
+    if not count:
+        return ""
+    return (
+        ngettext("%d badge was already on its way to you.", "%d badges were already on their way to you.", count)
+        % count
+    )
+
+
+def own_name(code: str) -> str:
+    """A language's name in itself where we know it, else its code."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
+
+
+def said(question: Question) -> str:
+    """What a learner is told of what they answered; empty where nothing counts."""
+    own = question.own
+    if question.may_withdraw and (own is None or own.decision != Decision.GIVEN):
+        return _("Somebody who may answer for you agreed.")
+    if own is None or not (question.may_withdraw or question.said_no):
+        return ""
+    patterns = {
+        Decision.GIVEN: _("You agreed on %s."),
+        Decision.DECLINED: _("You said no on %s."),
+        Decision.WITHDRAWN: _("You withdrew on %s."),
+    }
+    return patterns[Decision(own.decision)] % day(own.decided_at)
+
+
+def state_of(request: ConsentRequest) -> str:
+    """Which tile a request is in."""
+    if request.answer:
+        return "yes" if request.answer == Decision.GIVEN else "no"
+    if request.stopped_at or request.mail is None:
+        return "ended"
+    return _OF_MAIL.get(request.mail.status, "ended")
+
+
+def happened(request: ConsentRequest) -> str:
+    """The latest of a request in a few words, with its time."""
+    mail = request.mail
+    if request.answered_at:
+        pattern = {Decision.GIVEN: _("yes on %s"), Decision.DECLINED: _("no on %s")}
+        return pattern.get(Decision(request.answer), _("withdrew on %s")) % day_and_time(request.answered_at)
+    if request.stopped_at:
+        return _("ended %s") % day_and_time(request.stopped_at)
+    if mail is None or mail.marked_at is None:
+        return _("asked %s") % day_and_time(request.asked_at)
+    if mail.status == MailStatus.SENT and request.remind_at:
+        told = {"sent": day_and_time(mail.marked_at), "again": day(request.remind_at)}
+        return _("e-mailed %(sent)s; reminder on %(again)s") % told
+    return _("e-mailed %s") % day_and_time(mail.marked_at)
+
+
+def requests(count: int) -> str:
+    """A number of requests: "48 requests"."""
+    return ngettext("%(count)s request", "%(count)s requests", count) % {"count": f"{count:,}"}
+
+
+def limit() -> str:
+    """The limit on how often one person is asked, in words."""
+    told = {"mails": MOST_MAILS, "days": MOST_MAILS_IN.days}
+    return _("Nobody is e-mailed more than %(mails)s times in %(days)s days about the same question.") % told
+
+
+def left_out(asked: Asked) -> list[str]:
+    """Why others are not asked, a phrase for each reason: "4: agreed already"."""
+    often = _("asked %(mails)s times in the last %(days)s days, which is as often as is allowed") % {
+        "mails": MOST_MAILS,
+        "days": MOST_MAILS_IN.days,
+    }
+    return [f"{count:,}: {_LEFT_OUT.get(why, often)}" for why, count in sorted(asked.left_out.items()) if count]
+
+
+def pace(mailing: Mailing, now: datetime) -> str:
+    """Why nothing leaves now; empty where it does."""
+    if mailing.paused_at and mailing.paused_by:
+        told = {"who": mailing.paused_by.display_name, "when": clock(mailing.paused_at, now)}
+        return _("Paused by %(who)s, %(when)s: no request and no reminder leaves until somebody resumes.") % told
+    if mailing.rests(now) and mailing.rests_until:
+        told = {"when": clock(mailing.rests_until, now), "why": mailing.rests_why}
+        return _("The mail server could not be used (%(why)s). It is tried again at %(when)s; nothing was lost.") % told
+    return ""

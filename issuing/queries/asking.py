@@ -1,0 +1,221 @@
+"""What is known of requests for consent: the wording to ask with, the questions of one learner, counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from issuing.enums import ConsentState, Decision, Disposition, Giver, MailKind, MailStatus, StatementKind
+from issuing.models import (
+    Badge,
+    ConsentMail,
+    ConsentRecord,
+    ConsentRequest,
+    ConsentStatement,
+    ConsentText,
+    Learner,
+    Mailing,
+    Provider,
+    Roster,
+)
+from issuing.queries.consent import ConsentStanding, standing_on
+from issuing.workflow.mailing import ARRIVED
+
+MOST_MAILS: Final = 3
+MOST_MAILS_IN: Final = timedelta(days=30)
+_ASKING: Final = (MailKind.ASK, MailKind.REMINDER)
+_NOES: Final = (Decision.DECLINED, Decision.WITHDRAWN)
+
+
+def about(provider: Provider | int, badge: Badge | int | None) -> str:
+    """The value of `ConsentRequest.about` for all of a provider's badges, or for one badge with words of its own."""
+    if badge is not None:
+        return f"badge:{badge if isinstance(badge, int) else badge.pk}"
+    return f"provider:{provider if isinstance(provider, int) else provider.pk}"
+
+
+def about_of(statement: ConsentStatement) -> str:
+    return about(statement.provider_id, statement.badge_id)
+
+
+def texts_in_force(provider: Provider, badge: Badge | None) -> list[ConsentText]:
+    """The words a learner is asked with, by language: a badge's own where it has some, else the provider's."""
+    ours = ConsentStatement.objects.filter(
+        provider=provider, kind=StatementKind.OURS, superseded_at=None, retired_at=None
+    )
+    own = ours.filter(badge=badge).order_by("version").last() if badge is not None else None
+    statement = own or ours.filter(badge=None).order_by("version").last()
+    texts = ConsentText.objects.select_related("statement__provider", "statement__badge")
+    return list(texts.filter(statement=statement).order_by("language")) if statement else []
+
+
+def texts_to_ask_with() -> list[ConsentText]:
+    """All words a learner may be asked with now: each organisation's, then those of single badges."""
+    texts = ConsentText.objects.select_related("statement__provider", "statement__badge")
+    found = texts.filter(statement__kind=StatementKind.OURS, statement__superseded_at=None, statement__retired_at=None)
+    latest: dict[str, int] = {}
+    for text in found.order_by("statement__version"):
+        latest[about_of(text.statement)] = text.statement_id
+    order = ("statement__provider__name", "statement__badge__name", "language")
+    return sorted(
+        found.filter(statement__in=latest.values()).order_by(*order), key=lambda text: text.statement.badge_id or 0
+    )
+
+
+def asked_too_often(learner_ids: Iterable[int], about_what: str, *, now: datetime) -> dict[int, datetime]:
+    """Of these learners those who were mailed as often as is allowed, and when they may be mailed again."""
+    mails = ConsentMail.objects.filter(
+        learner__in=list(learner_ids), request__about=about_what, kind__in=_ASKING, status__in=sorted(ARRIVED)
+    ).filter(marked_at__gt=now - MOST_MAILS_IN)
+    times: dict[int, list[datetime]] = {}
+    for learner_id, at in mails.order_by("-marked_at").values_list("learner_id", "marked_at"):
+        if at is not None:
+            times.setdefault(learner_id, []).append(at)
+    return {one: at[MOST_MAILS - 1] + MOST_MAILS_IN for one, at in times.items() if len(at) >= MOST_MAILS}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that a learner may answer or withdraw from.
+
+    Args:
+        badge (Badge | None): one badge with words of its own; None: all of the provider's.
+        texts (list[ConsentText]): the words in force, by language; empty where there are none any more.
+        language (str): in which they were asked or answered.
+        is_asked (bool): whether a yes is asked for: there is a request that has not ended.
+        own (ConsentRecord | None): the latest thing they said themselves that counts.
+    """
+
+    provider: Provider
+    badge: Badge | None
+    texts: list[ConsentText]
+    language: str
+    is_asked: bool
+    standing: ConsentStanding
+    own: ConsentRecord | None
+
+    @property
+    def about(self) -> str:
+        return about(self.provider, self.badge)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether there is a yes to end: theirs, or one that somebody gave for them."""
+        is_yes = self.own is not None and self.own.decision == Decision.GIVEN and not self._is_void
+        return self.standing.allows or (is_yes and self.standing.verdict.state == ConsentState.CONFLICT)
+
+    @property
+    def _is_void(self) -> bool:
+        statement = self.own.text.statement if self.own and self.own.text else None
+        return statement is not None and statement.superseded_at is not None
+
+    @property
+    def said_no(self) -> bool:
+        return self.own is not None and self.own.decision in _NOES and not self.standing.allows
+
+    @property
+    def may_agree(self) -> bool:
+        return self.is_asked and bool(self.texts) and not self.may_withdraw
+
+    @property
+    def may_decline(self) -> bool:
+        return not self.may_withdraw and not self.said_no
+
+
+def questions(learner: Learner, *, now: datetime) -> list[Question]:
+    """All that a learner was asked by link or has agreed to: what waits for an answer first."""
+    found: dict[str, Question] = {}
+    for request in _requests(learner):
+        found.setdefault(request.about, _question(learner, request.text, now, request))
+    statement = ("text__statement__provider", "text__statement__badge")
+    records = ConsentRecord.objects.filter(learner=learner, invalidated_at=None, text__isnull=False)
+    for record in records.select_related(*statement).order_by("-decided_at", "-pk"):
+        if record.text and about_of(record.text.statement) not in found:
+            asked = _question(learner, record.text, now, None)
+            if asked.may_withdraw:
+                found[asked.about] = asked
+    return sorted(found.values(), key=lambda one: not one.may_decline)
+
+
+def _requests(learner: Learner) -> QuerySet[ConsentRequest]:
+    """Theirs and those of entries that were merged into theirs, the latest first."""
+    mine = Q(learner=learner) | Q(learner__merged_into=learner)
+    return (
+        ConsentRequest.objects.filter(mine)
+        .select_related("text__statement__provider", "text__statement__badge")
+        .order_by("-pk")
+    )
+
+
+def _question(learner: Learner, text: ConsentText, now: datetime, request: ConsentRequest | None) -> Question:
+    provider, badge = text.statement.provider, text.statement.badge
+    standing = standing_on(learner.pk, provider, badge, now=now)
+    texts = texts_in_force(provider, badge)
+    if badge is not None and texts and texts[0].statement.badge_id is None:
+        texts = []  # the badge has no words of its own any more
+    own = next((one for one in standing.records if one.giver == Giver.LEARNER), None)
+    return Question(provider, badge, texts, text.language, _is_asked(request, now), standing, own)
+
+
+def _is_asked(request: ConsentRequest | None, now: datetime) -> bool:
+    if request is None or request.stopped_at is not None:
+        return False
+    return request.ends_at is None or request.ends_at > now
+
+
+STATES: Final[dict[str, Q]] = {
+    "waiting": Q(mail__status__in=[MailStatus.WAITING, MailStatus.MARKED]),
+    "sent": Q(mail__status=MailStatus.SENT),
+    "refused": Q(mail__status=MailStatus.REFUSED),
+    "perhaps": Q(mail__status=MailStatus.PERHAPS),
+    "undelivered": Q(mail__status=MailStatus.UNDELIVERED),
+}
+"""How a request without an answer stands, by its latest e-mail."""
+_OPEN: Final = Q(answer="", stopped_at=None)
+
+
+def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentRequest]:
+    """The requests of one tile, or all for an unknown state; see `request_counts`."""
+    rows = ConsentRequest.objects.all() if roster is None else ConsentRequest.objects.filter(roster=roster)
+    if state in STATES:
+        return rows.filter(_OPEN, STATES[state])
+    if state == "yes":
+        return rows.filter(answer=Decision.GIVEN)
+    if state == "no":
+        return rows.filter(answer__in=_NOES)
+    return rows.filter(answer="", stopped_at__isnull=False) if state == "ended" else rows
+
+
+def request_counts(roster: Roster | None = None) -> dict[str, int]:
+    """How many requests stand in each state; every request is in exactly one."""
+    rows = requests_in("", roster)
+    counts = {name: Count("pk", filter=_OPEN & one) for name, one in STATES.items()}
+    counts |= {
+        "yes": Count("pk", filter=Q(answer=Decision.GIVEN)),
+        "no": Count("pk", filter=Q(answer__in=_NOES)),
+        "ended": Count("pk", filter=Q(answer="", stopped_at__isnull=False)),
+    }
+    return {name: count or 0 for name, count in rows.aggregate(**counts).items()}
+
+
+def rows_to_ask(roster: Roster) -> int:
+    """How many rows of a roster need consent."""
+    return roster.rows.filter(disposition=Disposition.NEEDS_CONSENT).count()
+
+
+def mailing() -> Mailing:
+    """The pace of e-mails as it stands; not saved where none was sent yet."""
+    return Mailing.objects.select_related("paused_by").filter(pk=Mailing.ONLY).first() or Mailing(pk=Mailing.ONLY)
+
+
+def due_mails(now: datetime, *, is_paused: bool) -> QuerySet[ConsentMail]:
+    """E-mails that wait and may leave; of paused ones only those that a learner or a record calls for."""
+    due = ConsentMail.objects.filter(status=MailStatus.WAITING, due_at__lte=now)
+    return due.exclude(kind__in=_ASKING) if is_paused else due
+
+
+def due_reminders(now: datetime) -> QuerySet[ConsentRequest]:
+    """Requests of which the next reminder is due."""
+    return ConsentRequest.objects.open().filter(remind_at__lte=now, mail__status=MailStatus.SENT)

@@ -1,0 +1,80 @@
+"""Writes the e-mails, in the language of the words they are about. Neither text nor address is kept."""
+
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from issuing.enums import Decision, MailKind
+from issuing.models import ConsentMail, ConsentRecord, ConsentRequest, Provider
+from issuing.services.consent import links
+
+
+def letter(mail: ConsentMail) -> EmailMessage:
+    """The e-mail as it leaves now, to the learner's address of now.
+
+    Raises:
+        SecretUnreadable: the link in it cannot be read with the present keys.
+    """
+    about = mail.request or mail.record
+    text = about.text if about else None
+    provider = _provider(mail)
+    with translation.override(text.language if text else settings.LANGUAGE_CODE):
+        told = {
+            "name": mail.learner.first_name,
+            "provider": provider,
+            "url": links.url_of(links.link_of(mail.learner)),
+            "start_url": settings.PUBLIC_URL + reverse("asking-start"),
+            **(_of_request(mail.request) if mail.request else {}),
+            **(_of_record(mail.record) if mail.record else {}),
+        }
+        body = render_to_string(f"mail/{mail.kind}.txt", told).strip() + "\n"
+        subject = _subject(mail) % {"provider": provider}
+    return EmailMessage(
+        " ".join(subject.split()),
+        body,
+        formataddr((provider, settings.DEFAULT_FROM_EMAIL)),
+        [mail.learner.email],
+        headers={
+            "Message-ID": f"<{mail.uuid}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def _subject(mail: ConsentMail) -> str:
+    return {
+        MailKind.ASK: _("A question from %(provider)s: may we award you a digital badge?"),
+        MailKind.REMINDER: _("Reminder from %(provider)s: may we award you a digital badge?"),
+        MailKind.RECEIPT: _("What %(provider)s recorded about your digital badges"),
+        MailKind.LINK: _("Your link to what you agreed to with %(provider)s"),
+    }[MailKind(mail.kind)]
+
+
+def _provider(mail: ConsentMail) -> str:
+    about = mail.request or mail.record
+    if about and about.text:
+        return about.text.statement.provider.name
+    return settings.ORGANISATION_NAME or ", ".join(Provider.objects.order_by("name").values_list("name", flat=True)[:3])
+
+
+def _of_request(request: ConsentRequest) -> dict[str, Any]:
+    ends = timezone.localtime(request.ends_at) if request.ends_at else None
+    return {"badge": request.badge.name if request.badge else "", "ends": date_format(ends, "j F Y") if ends else ""}
+
+
+def _of_record(record: ConsentRecord) -> dict[str, Any]:
+    statement = record.text.statement if record.text else None
+    return {
+        "day": date_format(timezone.localtime(record.decided_at), "j F Y"),
+        "is_yes": record.decision == Decision.GIVEN,
+        "is_withdrawal": record.decision == Decision.WITHDRAWN,
+        "one_badge": statement.badge.name if statement and statement.badge else "",
+        "body": record.text.body if record.text else "",
+    }

@@ -1,0 +1,1 @@
+"""The pages that learners open without an account."""
