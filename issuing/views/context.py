@@ -34,6 +34,7 @@ STYLE_PARTS = tuple(
         "history",
         "learner",
         "roster",
+        "rights",
         "asking",
     )
 )

@@ -16,6 +16,7 @@ from issuing import queries
 from issuing.enums import RosterStatus
 from issuing.presenters import runs
 from issuing.queries import home as glance
+from issuing.queries.rights import requests_due
 from issuing.views.checklist import FirstRun
 
 
@@ -69,8 +70,15 @@ class Home:
             self._need(_("Possibly sent twice"), "twice", "bad"),
             self._need(_("Not sent"), "not-sent", "bad"),
             Need(_("Now ready to issue"), glance.ready_by_now(self._now), reverse("roster-list"), "good"),
+            self._rights(),
         ]
         return [need for need in found if need.count]
+
+    def _rights(self) -> Need:
+        """What learners asked to see or to have erased."""
+        due = list(requests_due().values_list("due_on", flat=True)[: glance.BOUND])
+        is_late = bool(due) and due[0] < timezone.localdate(self._now)
+        return Need(_("Requests due"), len(due), reverse("right-list"), "bad" if is_late else "wait")
 
     def _need(self, label: str, status: str, tone: str) -> Need:
         """What History lists under a status."""

@@ -1,6 +1,7 @@
 """Erases learners everywhere, remembers who was, and keeps what they asked for by right."""
 
 from issuing.services.erasure.erasing import MAX_NOTE, Erased, check_settled, erase
+from issuing.services.erasure.foreseeing import Foreseen, foresee
 from issuing.services.erasure.lists import beside, lines, take_in
 from issuing.services.erasure.reapplying import Reapplied, reapply
 from issuing.services.erasure.requests import close, due_on, note
@@ -9,12 +10,14 @@ from issuing.services.erasure.sweeping import tidy
 __all__ = [
     "MAX_NOTE",
     "Erased",
+    "Foreseen",
     "Reapplied",
     "beside",
     "check_settled",
     "close",
     "due_on",
     "erase",
+    "foresee",
     "lines",
     "note",
     "reapply",

@@ -1,7 +1,8 @@
-"""Adds learners, finds the one a name and address belong to, corrects, holds and merges them."""
+"""Adds learners, finds the one a name and address belong to, corrects, holds and merges them, hands out their data."""
 
 from issuing.services.learners.adding import Person, add, add_many, find_or_add
 from issuing.services.learners.correcting import Corrected, correct
+from issuing.services.learners.exporting import export, held
 from issuing.services.learners.holding import hold, release
 from issuing.services.learners.locking import lock, lock_many, lock_present
 from issuing.services.learners.merging import Merged, merge
@@ -13,7 +14,9 @@ __all__ = [
     "add",
     "add_many",
     "correct",
+    "export",
     "find_or_add",
+    "held",
     "hold",
     "lock",
     "lock_many",

@@ -17,7 +17,7 @@ from issuing.presenters.issuances import is_revoked, learner_name, navigatr_says
 from issuing.workflow.steps import OPEN
 
 S = IssuanceStatus
-RELATED = ("badge__provider", "learner", "roster", "confirmed_by", "replaces")
+RELATED = ("badge__provider", "learner", "roster", "confirmed_by", "replaces", "allowed_by")
 
 
 @require_safe

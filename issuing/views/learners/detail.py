@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from issuing.forms.learners import HoldForm
 from issuing.models import Learner
-from issuing.presenters import issuances
+from issuing.permissions import is_manager
+from issuing.presenters import issuances, rights
 from issuing.presenters.dates import day
+from issuing.queries.rights import requests_of
 from issuing.views.consent.history import History
 from issuing.views.learners.finding import address
 
@@ -26,19 +28,27 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     learner = get_object_or_404(Learner.objects.select_related("merged_into"), uuid=uuid)
     if learner.merged_into:
         return redirect("learner-detail", learner.merged_into.uuid)
-    return render(request, "issuing/learner_detail.html", {"page": LearnerPage(learner)})
+    return render(request, "issuing/learner_detail.html", {"page": LearnerPage(learner, is_manager(request.user))})
 
 
 class LearnerPage:
     """All that is known of one learner."""
 
-    def __init__(self, learner: Learner) -> None:
+    def __init__(self, learner: Learner, is_manager: bool) -> None:
         self.learner = learner
+        # What is left of somebody erased is for managers.
+        self.shows_history = is_manager or not learner.erased_at
         self.hold = HoldForm()
         self.erased_since = day(learner.erased_at) if learner.erased_at else ""
         self.held_since = day(learner.on_hold_since) if learner.on_hold_since else ""
         self.issue = address("issue", learner=learner.uuid)
         self.history = History(learner, timezone.now(), next_url=address("learner-detail", learner.uuid))
+
+    @cached_property
+    def asked(self) -> list[rights.Asked]:
+        """What they asked for by right and is still due."""
+        today = timezone.localdate()
+        return [rights.asked(one, today) for one in requests_of(self.learner)]
 
     @cached_property
     def groups(self) -> list[str]:

@@ -19,6 +19,7 @@ from issuing.models import (
     ConsentMail,
     ConsentRecord,
     ConsentRequest,
+    ConsentText,
     Issuance,
     Learner,
     Look,
@@ -56,7 +57,7 @@ def make_somebody(badge: Badge, **fields: Any) -> Somebody:
     names = {"first_name": FIRST, "last_name": LAST, "student_number": NUMBER}
     learner = make.make_learner(EMAIL, **names, on_hold_since=timezone.now(), on_hold_note=f"{FIRST} asked", **fields)
     make.make_learner("b@example.org", merged_into=learner, first_name=FIRST)
-    text = make.make_text(badge.provider)
+    text = ConsentText.objects.filter(statement__provider=badge.provider).first() or make.make_text(badge.provider)
     yes = make.make_consent(learner, text, evidence_note=f"Form of {FIRST}, {STORY}")
     _guarded(learner, text)
     run = make.make_running(badge, file_name=f"{FIRST} {LAST}.csv", group=f"{FIRST} {LAST}", keeps_original=True)

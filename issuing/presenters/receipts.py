@@ -1,0 +1,61 @@
+"""What was agreed to, as the learner keeps it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from issuing.enums import Decision, Giver, Route
+from issuing.models import ConsentRecord
+from issuing.presenters import consent
+from issuing.presenters.dates import day, day_and_time
+
+RELATED = ("learner", "text__statement__provider", "text__statement__badge", "recorded_by")
+"""What `select_related` has to fetch with a record that is shown so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One answer with its exact words.
+
+    Args:
+        facts (list[tuple[str, str]]): each with its name.
+        words (str): as they were shown; empty where they are not certain.
+        file_name (str): names nobody.
+    """
+
+    title: str
+    facts: list[tuple[str, str]]
+    words: str
+    language: str
+    file_name: str
+
+
+def receipt(record: ConsentRecord) -> Receipt:
+    """What was answered, by whom, when, how and to which words."""
+    text = record.text
+    facts = [
+        (_("Learner"), record.learner.full_name or _("(erased)")),
+        (_("Answer"), str(Decision(record.decision).label)),
+        (_("About"), _capital(consent.scope(record))),
+        (_("When"), day_and_time(record.decided_at) if record.route == Route.ONLINE else day(record.decided_at)),
+        (_("How"), str(Route(record.route).label)),
+        (_("Who answered"), consent.giver(record) if record.giver == Giver.GUARDIAN else _("The learner")),
+        (_("Counts until"), day(record.ends_at) if record.ends_at else ""),
+        (_("Recorded"), day_and_time(record.recorded_at)),
+        (_("Recorded by"), record.recorded_by.display_name if record.recorded_by else ""),
+        (_("Marked as recorded in error"), day_and_time(record.invalidated_at) if record.invalidated_at else ""),
+        (_("Wording"), consent.wording(text.statement) if text else _("No certain words")),
+        (_("SHA-256 of the words"), text.sha256 if text else ""),
+        (_("Our number"), str(record.uuid)),
+    ]
+    return Receipt(
+        title=_("Receipt for an answer about digital badges"),
+        facts=[(label, value) for label, value in facts if value],
+        words=text.body if text else "",
+        language=text.language if text else "",
+        file_name=f"receipt-{record.decided_at:%Y-%m-%d}-{str(record.uuid)[:8]}.html",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
