@@ -23,7 +23,7 @@ IS_ISSUED: Final = Q(("_status", S.ISSUED))
 
 FEW: Final = 3_000
 """Up to so many rows a name is looked up by its index; one that more have is met soon enough by walking the list.
-As far are those counted of whom each has to be looked at in two tables."""
+As far they are counted, and a third as far where each has to be looked at in two tables."""
 UNCLAIMED_AFTER: Final = timedelta(days=30)
 REVOKED: Final = ("Revoked", "revoked", "REVOKED")
 _SLACK: Final = timedelta(hours=1)
@@ -74,7 +74,9 @@ def history(wanted: Wanted, *, now: datetime) -> Found:
         return _narrowed(columns, wanted, now)
 
     found = _by_text(rows, named, wanted.text)
-    return replace(found, most=FEW) if wanted.text and wanted.status in OF_RECORDS else found
+    if not wanted.text:
+        return found
+    return replace(found, most=FEW // 3 if wanted.status in OF_RECORDS else FEW)
 
 
 def _narrowed(rows: QuerySet[Issuance], wanted: Wanted, now: datetime) -> QuerySet[Issuance]:

@@ -16,7 +16,7 @@ from issuing.queries.pictures import Claims, SentByMonth, as_badges, as_months
 
 D = Decision
 SCHOOL_YEAR_BEGINS = 9
-SLOW = 0.1
+SLOW = 0.02
 REMEMBERED = 300
 """Seconds for which answers are kept whose counting took longer than `SLOW`."""
 
