@@ -72,6 +72,11 @@ class AskForm(StyledForm):
             raise forms.ValidationError(_("This day is over."))
         return day
 
+    def chosen(self) -> ConsentText | None:
+        """The words that are chosen, or come first; None where there are none."""
+        first = next(iter(self._texts), "")
+        return self._texts.get(str(self["words"].value() or first)) or self._texts.get(first)
+
     def what(self) -> Ask:
         """What is asked, once the form is valid."""
         day = self.cleaned_data["ends_on"]

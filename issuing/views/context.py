@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from issuing import permissions
+from issuing.services import consent
 from issuing.views.bars import Bars
 
 STYLE_PARTS = tuple(
@@ -50,6 +51,7 @@ MAIN: Sequence[Entry] = (
 MORE: Sequence[Entry] = (
     ("badge-list", _("Badges")),
     ("statement-list", _("Consent wording")),
+    ("request-list", _("Requests for consent")),
     ("report-year", _("Year report")),
     ("connection-list", _("Navigatr account")),
     ("staff-list", _("Staff")),
@@ -74,6 +76,7 @@ def instance(request: HttpRequest) -> dict[str, object]:
         "is_practice": settings.IS_PRACTICE,
         "organisation_name": settings.ORGANISATION_NAME,
         "style_parts": STYLE_PARTS,
+        "email_is_set_up": consent.is_set_up(),
         "navigation": Navigation(request),
         "bars": Bars(request),
     }

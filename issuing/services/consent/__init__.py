@@ -1,10 +1,21 @@
 """Records what learners said, one by one or from a file, and stops what a no forbids."""
 
 from issuing.services.consent.answering import NoSuchLink, Reply, WordsChanged, answer
-from issuing.services.consent.asking import Ask, Asked, ask, ask_roster, is_set_up, mail_receipt, why_not
+from issuing.services.consent.asking import (
+    Ask,
+    Asked,
+    ask,
+    ask_roster,
+    foresee_asking,
+    foresee_roster,
+    is_set_up,
+    mail_receipt,
+    why_not,
+)
 from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, undelivered
 from issuing.services.consent.files import AnswerFile, import_once, imported, keep, kept
 from issuing.services.consent.importing import Imported, ImportOptions, answers_in, foresee, import_answers
+from issuing.services.consent.letters import example
 from issuing.services.consent.links import Holder, ask_for_link, holder, link_of, url_of
 from issuing.services.consent.mailing import reap, send_due, wake_due
 from issuing.services.consent.records import (
@@ -39,7 +50,10 @@ __all__ = [
     "ask",
     "ask_for_link",
     "ask_roster",
+    "example",
     "foresee",
+    "foresee_asking",
+    "foresee_roster",
     "holder",
     "import_answers",
     "import_once",

@@ -89,6 +89,29 @@ def why_not(people: Collection[Learner], text: ConsentText, *, now: datetime) ->
     return found
 
 
+def foresee_asking(*, people: Iterable[Learner], text: ConsentText) -> Asked:
+    """What asking them with these words would come to now."""
+    now, done = timezone.now(), Asked()
+    for chunk in _chunks(people):
+        out = why_not(chunk, text, now=now)
+        done.left_out.update(out.values())
+        done.count += len(chunk) - len(out)
+    return done
+
+
+def foresee_roster(*, roster: Roster, text: ConsentText) -> Asked:
+    """The same for a roster's rows that need consent; who is not known yet can be asked."""
+    rows = list(roster.rows.filter(disposition=Disposition.NEEDS_CONSENT).values_list("email_key", "decided_about"))
+    decided = {learner_id for _key, learner_id in rows if learner_id}
+    keys = sorted({key for key, learner_id in rows if not learner_id})
+    known = list(Learner.objects.filter(pk__in=decided))
+    for start in range(0, len(keys), CHUNK):
+        known += Learner.objects.filter(email_key__in=keys[start : start + CHUNK])
+    done = foresee_asking(people=known, text=text)
+    done.count += len(set(keys) - {one.email_key for one in known})
+    return done
+
+
 def ask(*, people: Iterable[Learner], what: Ask, by: User, roster: Roster | None = None) -> Asked:
     """Ask learners by e-mail, as soon as the pace allows; who cannot be asked is counted, not asked.
 

@@ -1,5 +1,6 @@
 """Writes the e-mails, in the language of the words they are about. Neither text nor address is kept."""
 
+from datetime import datetime
 from email.utils import formataddr
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from issuing.enums import Decision, MailKind
-from issuing.models import ConsentMail, ConsentRecord, ConsentRequest, Provider
+from issuing.models import Badge, ConsentMail, ConsentRecord, ConsentText, Provider
 from issuing.services.consent import links
 
 
@@ -31,11 +32,11 @@ def letter(mail: ConsentMail) -> EmailMessage:
             "provider": provider,
             "url": links.url_of(links.link_of(mail.learner)),
             "start_url": settings.PUBLIC_URL + reverse("asking-start"),
-            **(_of_request(mail.request) if mail.request else {}),
+            **(_about(mail.request.badge, mail.request.ends_at) if mail.request else {}),
             **(_of_record(mail.record) if mail.record else {}),
         }
         body = render_to_string(f"mail/{mail.kind}.txt", told).strip() + "\n"
-        subject = _subject(mail) % {"provider": provider}
+        subject = _subject(mail.kind) % {"provider": provider}
     return EmailMessage(
         " ".join(subject.split()),
         body,
@@ -48,13 +49,22 @@ def letter(mail: ConsentMail) -> EmailMessage:
     )
 
 
-def _subject(mail: ConsentMail) -> str:
+def example(text: ConsentText, *, name: str, badge: Badge | None, ends_at: datetime | None) -> tuple[str, str]:
+    """Subject and words of a request as somebody of this name would get it, with dots for the link."""
+    provider = text.statement.provider.name
+    with translation.override(text.language):
+        told = {"name": name, "provider": provider, "url": f"{settings.PUBLIC_URL}/my-consent/…"}
+        body = render_to_string("mail/ask.txt", told | _about(badge, ends_at)).strip()
+        return _subject(MailKind.ASK) % {"provider": provider}, body
+
+
+def _subject(kind: str) -> str:
     return {
         MailKind.ASK: _("A question from %(provider)s: may we award you a digital badge?"),
         MailKind.REMINDER: _("Reminder from %(provider)s: may we award you a digital badge?"),
         MailKind.RECEIPT: _("What %(provider)s recorded about your digital badges"),
         MailKind.LINK: _("Your link to what you agreed to with %(provider)s"),
-    }[MailKind(mail.kind)]
+    }[MailKind(kind)]
 
 
 def _provider(mail: ConsentMail) -> str:
@@ -64,9 +74,9 @@ def _provider(mail: ConsentMail) -> str:
     return settings.ORGANISATION_NAME or ", ".join(Provider.objects.order_by("name").values_list("name", flat=True)[:3])
 
 
-def _of_request(request: ConsentRequest) -> dict[str, Any]:
-    ends = timezone.localtime(request.ends_at) if request.ends_at else None
-    return {"badge": request.badge.name if request.badge else "", "ends": date_format(ends, "j F Y") if ends else ""}
+def _about(badge: Badge | None, ends_at: datetime | None) -> dict[str, Any]:
+    ends = timezone.localtime(ends_at) if ends_at else None
+    return {"badge": badge.name if badge else "", "ends": date_format(ends, "j F Y") if ends else ""}
 
 
 def _of_record(record: ConsentRecord) -> dict[str, Any]:

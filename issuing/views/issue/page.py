@@ -87,6 +87,12 @@ class IssuePage:
         return self.address(learner="")
 
     @property
+    def ask_url(self) -> str:
+        """Where the learner is asked by e-mail."""
+        asked = {"learner": self.learner and self.learner.uuid, "badge": self.badge and self.badge.uuid}
+        return address("request-new", **asked, next=self.here)
+
+    @property
     def new_learner(self) -> str:
         return address("learner-add", badge=self.badge and self.badge.uuid, q=self.query)
 

@@ -42,13 +42,20 @@ class LearnerPage:
         self.erased_since = day(learner.erased_at) if learner.erased_at else ""
         self.held_since = day(learner.on_hold_since) if learner.on_hold_since else ""
         self.issue = address("issue", learner=learner.uuid)
-        self.history = History(learner, timezone.now(), next_url=address("learner-detail", learner.uuid))
+        self.here = address("learner-detail", learner.uuid)
+        self.history = History(learner, timezone.now(), next_url=self.here)
 
     @cached_property
     def asked(self) -> list[rights.Asked]:
         """What they asked for by right and is still due."""
         today = timezone.localdate()
         return [rights.asked(one, today) for one in requests_of(self.learner)]
+
+    @property
+    def ask_url(self) -> str:
+        """Where they are asked by e-mail; empty where they have an answer to everything."""
+        wanted = any(said.tone == "wait" for said in self.history.standings)
+        return address("request-new", learner=self.learner.uuid, next=self.here) if wanted else ""
 
     @cached_property
     def groups(self) -> list[str]:

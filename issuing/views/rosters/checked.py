@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -196,6 +198,12 @@ class CheckPage:
     @property
     def uploaded(self) -> str:
         return words.uploaded(self.roster)
+
+    @property
+    def ask_url(self) -> str:
+        """Where those who need consent are asked by e-mail."""
+        query = urlencode({"roster": str(self.roster.uuid), "next": address(self.roster)})
+        return f"{reverse('request-new')}?{query}"
 
     @property
     def example(self) -> list[tuple[str, str]]:

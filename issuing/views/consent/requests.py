@@ -1,0 +1,199 @@
+"""Requests for consent: how they stand, and what staff decide about one."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from issuing.exceptions import IssuingError
+from issuing.models import ConsentRequest, Learner, Roster
+from issuing.presenters import asking as words
+from issuing.presenters.consent import covers
+from issuing.queries import asking as reads
+from issuing.services import consent
+from issuing.views.access import actor
+from issuing.views.consent.addresses import asked_next
+from issuing.views.learners.finding import address
+from issuing.views.paging import page
+
+
+@never_cache
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    return render(request, "issuing/request_list.html", {"page": RequestsPage(request)})
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """The part that is looked at again while something leaves."""
+    return render(request, "issuing/_request_progress.html", {"page": RequestsPage(request)})
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number of requests, with the list it opens."""
+
+    label: str
+    count: int
+    url: str
+    tone: str
+    is_current: bool
+
+
+class Row:
+    """One request in words.
+
+    Args:
+        try_url (str): its link, in practice only.
+    """
+
+    def __init__(self, request: ConsentRequest) -> None:
+        self.request = request
+        self.learner = request.learner.merged_into or request.learner
+        self.state = words.state_of(request)
+        label, self.tone = words.TILES[self.state]
+        self.label = str(label)
+        self.happened = words.happened(request)
+        self.about = request.badge.name if request.badge else covers(request.text.statement)
+        self.detail = request.mail.detail if request.mail and self.state in ("refused", "perhaps", "waiting") else ""
+        self.try_url = _try_url(self.learner) if settings.IS_PRACTICE else ""
+
+    @property
+    def may_send_again(self) -> bool:
+        return self.state in ("refused", "perhaps", "undelivered")
+
+    @property
+    def may_say_undelivered(self) -> bool:
+        return self.state in ("sent", "perhaps")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("yes", "no", "ended")
+
+
+def _try_url(learner: Learner) -> str:
+    link = learner.consent_links.filter(email_key=learner.email_key).first()
+    return consent.url_of(link) if link else ""
+
+
+class RequestsPage:
+    """Tiles, and the requests of the chosen one."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        now = timezone.now()
+        self._request = request
+        self.roster = _roster(request)
+        self.state = request.GET.get("state", "")
+        self.state = self.state if self.state in words.TILES else ""
+        self.counts = reads.request_counts(self.roster)
+        self.mailing = reads.mailing()
+        self.pace = words.pace(self.mailing, now)
+        self.is_paused = self.mailing.paused_at is not None
+        self.is_set_up = consent.is_set_up()
+        self.limit = words.limit()
+        self.is_moving = bool(self.counts["waiting"]) and not self.pace
+        self.here = address("request-list", state=self.state, roster=self.roster and self.roster.uuid)
+        self.progress_url = address("request-progress", state=self.state, roster=self.roster and self.roster.uuid)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        """Those with anything in them, and always the first four."""
+        shown = [name for place, name in enumerate(words.TILES) if self.counts[name] or place < 4]
+        return [self._tile(name) for name in shown]
+
+    def _tile(self, name: str) -> Tile:
+        label, tone = words.TILES[name]
+        is_current = name == self.state
+        url = address("request-list", state="" if is_current else name, roster=self.roster and self.roster.uuid)
+        return Tile(str(label), self.counts[name], url, tone, is_current)
+
+    @cached_property
+    def pages(self) -> "object":
+        whole = ("learner__merged_into", "mail", "badge", "text__statement__provider", "text__statement__badge")
+        rows = reads.requests_in(self.state, self.roster).select_related(*whole, "asked_by")
+        return page(self._request, rows, noun=(_("request"), _("requests")))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [Row(one) for one in self.pages.rows]  # type: ignore[attr-defined]
+
+
+def _roster(request: HttpRequest) -> Roster | None:
+    if not request.GET.get("roster"):
+        return None
+    try:
+        return get_object_or_404(Roster.objects.select_related("badge"), uuid=request.GET["roster"])
+    except ValidationError as error:
+        raise Http404 from error
+
+
+@require_POST
+def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """E-mail it once more."""
+    found = _found(uuid)
+    return _do(request, lambda: consent.send_again(request=found, by=actor(request)), _("It is e-mailed once more."))
+
+
+@require_POST
+def arrived(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """What was perhaps sent has arrived."""
+    found = _found(uuid)
+    return _do(request, lambda: consent.arrived(request=found, by=actor(request)), _("Noted: it arrived."))
+
+
+@require_POST
+def undelivered(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """It came back."""
+    found = _found(uuid)
+    said = _("Noted: it was not delivered. Correct their address, then send it again.")
+    return _do(request, lambda: consent.undelivered(request=found, by=actor(request)), said)
+
+
+@require_POST
+def stop(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """They are not asked any more."""
+    found = _found(uuid)
+    said = _("The request has ended. They are not reminded; with the link they can still say no.")
+    return _do(request, lambda: consent.stop(request=found, by=actor(request)), said)
+
+
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    """Nothing leaves until somebody resumes."""
+    return _do(request, lambda: consent.pause(by=actor(request)), _("Paused. Requests and reminders wait."))
+
+
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    """They leave again."""
+    return _do(request, lambda: consent.resume(by=actor(request)), _("Requests leave again."))
+
+
+def _found(uuid: uuid.UUID) -> ConsentRequest:
+    return get_object_or_404(ConsentRequest, uuid=uuid)
+
+
+def _do(request: HttpRequest, act: Callable[[], None], done: str) -> HttpResponse:
+    try:
+        act()
+    except IssuingError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect(asked_next(request) or reverse("request-list"))
