@@ -84,12 +84,18 @@ def state_of(request: ConsentRequest) -> str:
     return _OF_MAIL.get(request.mail.status, "ended")
 
 
+def label_of(request: ConsentRequest) -> str:
+    """How a request stands, in a few words."""
+    if request.answer and request.answer != Decision.GIVEN:
+        return str(Decision(request.answer).label)
+    return str(TILES[state_of(request)][0])
+
+
 def happened(request: ConsentRequest) -> str:
     """The latest of a request in a few words, with its time."""
     mail = request.mail
     if request.answered_at:
-        pattern = {Decision.GIVEN: _("yes on %s"), Decision.DECLINED: _("no on %s")}
-        return pattern.get(Decision(request.answer), _("withdrew on %s")) % day_and_time(request.answered_at)
+        return day_and_time(request.answered_at)
     if request.stopped_at:
         return _("ended %s") % day_and_time(request.stopped_at)
     if mail is None or mail.marked_at is None:
@@ -98,6 +104,11 @@ def happened(request: ConsentRequest) -> str:
         told = {"sent": day_and_time(mail.marked_at), "again": day(request.remind_at)}
         return _("e-mailed %(sent)s; reminder on %(again)s") % told
     return _("e-mailed %s") % day_and_time(mail.marked_at)
+
+
+def asked(request: ConsentRequest | None) -> str:
+    """That somebody was asked by e-mail, and how it stands; empty where they were not."""
+    return f"{_('Asked by e-mail')}: {label_of(request)}, {happened(request)}" if request else ""
 
 
 def requests(count: int) -> str:

@@ -205,6 +205,24 @@ def rows_to_ask(roster: Roster) -> int:
     return roster.rows.filter(disposition=Disposition.NEEDS_CONSENT).count()
 
 
+def rows_not_asked(roster: Roster) -> int:
+    """How many of them have no open request for it yet."""
+    badge = roster.badge
+    texts = texts_in_force(badge.provider, badge)
+    asked = ConsentRequest.objects.open().filter(about=about_of(texts[0].statement) if texts else "")
+    rows = roster.rows.filter(disposition=Disposition.NEEDS_CONSENT)
+    return rows.exclude(email_key__in=asked.values("learner__email_key")).count()
+
+
+def open_request(learner: Learner, badge: Badge | None = None) -> ConsentRequest | None:
+    """The latest request of a learner that has no answer yet: for one badge, or for any."""
+    found = ConsentRequest.objects.open().filter(learner=learner).select_related("mail")
+    if badge is not None:
+        whole = Q(about=about(badge.provider_id, None)) | Q(about=about(badge.provider_id, badge))
+        found = found.filter(whole)
+    return found.order_by("-pk").first()
+
+
 def mailing() -> Mailing:
     """The pace of e-mails as it stands; not saved where none was sent yet."""
     return Mailing.objects.select_related("paused_by").filter(pk=Mailing.ONLY).first() or Mailing(pk=Mailing.ONLY)

@@ -58,6 +58,7 @@ def record(request: HttpRequest) -> HttpResponse:
         if "once" in request.POST:
             done = _recorded(asked, form.answer(), _once(request), actor(request))
             _tell(request, done)
+            _mail_receipt(request, done)
             return redirect(asked_next(request) or learner_page(done.records[0].learner))
         return render(request, "issuing/consent_check.html", {**shown, "check": _check(asked, form.answer(), request)})
     except AlreadyTaken as taken:
@@ -99,6 +100,16 @@ def _check(asked: Subject, answer: Answer, request: HttpRequest) -> Check:
 def _tell(request: HttpRequest, done: Recorded) -> None:
     messages.success(request, _("Recorded: %s.") % words.full(done.records[0]))
     _tell_stopped(request, done.stopped)
+
+
+def _mail_receipt(request: HttpRequest, done: Recorded) -> None:
+    """Where it was ticked; that it cannot leave takes nothing back."""
+    if "receipt" not in request.POST:
+        return
+    try:
+        consent.mail_receipt(record=done.records[0], by=actor(request))
+    except InvalidInput as error:
+        messages.warning(request, str(error))
 
 
 def _tell_stopped(request: HttpRequest, stopped: Stopped) -> None:

@@ -63,11 +63,11 @@ class Row:
         self.request = request
         self.learner = request.learner.merged_into or request.learner
         self.state = words.state_of(request)
-        label, self.tone = words.TILES[self.state]
-        self.label = str(label)
+        self.tone = words.TILES[self.state][1]
+        self.label = words.label_of(request)
         self.happened = words.happened(request)
         self.about = request.badge.name if request.badge else covers(request.text.statement)
-        self.detail = request.mail.detail if request.mail and self.state in ("refused", "perhaps", "waiting") else ""
+        self.detail = request.mail.detail if request.mail and self.state in ("refused", "waiting") else ""
         self.try_url = _try_url(self.learner) if settings.IS_PRACTICE else ""
 
     @property

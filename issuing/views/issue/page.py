@@ -12,8 +12,9 @@ from issuing import queries
 from issuing.enums import IssuanceStatus
 from issuing.forms.issue import IssueForm, RecordHereForm
 from issuing.models import Badge, Issuance, Learner
-from issuing.presenters import consent, learners
+from issuing.presenters import asking, consent, learners
 from issuing.presenters.dates import day_and_time
+from issuing.queries.asking import open_request
 from issuing.views.learners.finding import address, found, query_of
 
 Given = dict[str, Any]
@@ -85,6 +86,11 @@ class IssuePage:
     @property
     def another_learner(self) -> str:
         return self.address(learner="")
+
+    @cached_property
+    def emailed(self) -> str:
+        """How the request to the learner stands that has no answer yet."""
+        return asking.asked(open_request(self.learner, self.badge)) if self.learner else ""
 
     @property
     def ask_url(self) -> str:

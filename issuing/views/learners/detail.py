@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from issuing.forms.learners import HoldForm
 from issuing.models import Learner
 from issuing.permissions import is_manager
-from issuing.presenters import issuances, rights
+from issuing.presenters import asking, issuances, rights
 from issuing.presenters.dates import day
+from issuing.queries.asking import open_request
 from issuing.queries.rights import requests_of
 from issuing.views.consent.history import History
 from issuing.views.learners.finding import address
@@ -51,10 +52,15 @@ class LearnerPage:
         today = timezone.localdate()
         return [rights.asked(one, today) for one in requests_of(self.learner)]
 
+    @cached_property
+    def emailed(self) -> str:
+        """How the request to them stands that has no answer yet."""
+        return asking.asked(open_request(self.learner))
+
     @property
     def ask_url(self) -> str:
-        """Where they are asked by e-mail; empty where they have an answer to everything."""
-        wanted = any(said.tone == "wait" for said in self.history.standings)
+        """Where they are asked by e-mail; empty where they were, or have an answer to everything."""
+        wanted = not self.emailed and any(said.tone == "wait" for said in self.history.standings)
         return address("request-new", learner=self.learner.uuid, next=self.here) if wanted else ""
 
     @cached_property

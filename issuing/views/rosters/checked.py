@@ -20,6 +20,7 @@ from issuing.presenters import rosters as words
 from issuing.presenters.doubts import doubts
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
+from issuing.queries.asking import rows_not_asked
 from issuing.services.rosters import used_fields
 from issuing.sheets import KEEPABLE
 from issuing.views.rosters.pages import address, here, row_page
@@ -198,6 +199,15 @@ class CheckPage:
     @property
     def uploaded(self) -> str:
         return words.uploaded(self.roster)
+
+    @cached_property
+    def not_asked(self) -> int:
+        """How many of those who need consent were not asked for it by e-mail yet."""
+        return rows_not_asked(self.roster)
+
+    @cached_property
+    def was_asked(self) -> bool:
+        return self.roster.consent_requests.exists()
 
     @property
     def ask_url(self) -> str:
