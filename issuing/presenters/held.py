@@ -15,6 +15,8 @@ from issuing.enums import (
     Effect,
     Giver,
     IssuanceStatus,
+    MailKind,
+    MailStatus,
     Outcome,
     RevocationOutcome,
     Right,
@@ -90,6 +92,28 @@ _LABELS: Final[dict[str, Promise]] = {
     "closed_by": lazy("Answered by"),
 }
 
+_ACTS: Final[dict[tuple[str, str], Promise]] = {
+    ("learner", "add"): lazy("added this entry"),
+    ("learner", "correct"): lazy("corrected it"),
+    ("learner", "hold"): lazy("put it on hold"),
+    ("learner", "release"): lazy("took the hold off"),
+    ("learner", "merge"): lazy("merged two entries"),
+    ("learner", "export"): lazy("handed out everything we hold"),
+    ("learner", "erase"): lazy("erased it"),
+    ("consentrecord", "give"): lazy("recorded a yes"),
+    ("consentrecord", "decline"): lazy("recorded a no"),
+    ("consentrecord", "withdraw"): lazy("recorded a withdrawal"),
+    ("consentrecord", "invalidate"): lazy("marked an answer as recorded in error"),
+    ("consentrecord", "repeat"): lazy("repeated a no when entries were merged"),
+    ("issuance", "confirm"): lazy("had a badge sent"),
+    ("issuance", "correct"): lazy("corrected a badge and had it sent"),
+    ("issuance", "cancel"): lazy("stopped a badge"),
+    ("issuance", "revoke"): lazy("had a badge revoked"),
+    ("issuance", "settle"): lazy("settled what became of a badge"),
+    ("issuance", "look"): lazy("looked whether a badge was sent twice"),
+    ("rightsrequest", "note"): lazy("noted a request"),
+    ("rightsrequest", "close"): lazy("marked a request as answered"),
+}
 _CHOICES: Final[dict[str, Any]] = {
     "decision": Decision,
     "route": Route,
@@ -125,6 +149,7 @@ def sections(held: Mapping[str, Any]) -> list[Section]:
     return [
         Section(_("Who it is"), "", [Entry("", _values(held["learner"]), [])]),
         Section(_("Answers"), _("No answer is recorded."), [_consent(one) for one in held["consent"]]),
+        Section(_("Asked for consent"), _("They were never asked by e-mail."), [_asked(held)] if held["asked"] else []),
         Section(_("Badges"), _("No badge was sent from here."), [_badge(one) for one in held["badges"]]),
         Section(_("Class lists"), _("On no class list."), [_row(one) for one in held["roster_rows"]]),
         Section(_("Requests to see or to erase"), _("None was noted."), [_request(one) for one in held["requests"]]),
@@ -138,6 +163,20 @@ def _consent(one: Mapping[str, Any]) -> Entry:
     told = {name: value for name, value in words.items() if name not in ("provider", "badge")}
     title = _("%(answer)s: %(about)s") % {"answer": Decision(one["decision"]).label, "about": about}
     return Entry(title, _values(one, but=("decision", "words")) + _values(told), [])
+
+
+def _asked(held: Mapping[str, Any]) -> Entry:
+    happened = [
+        _("%(who)s asked on %(when)s.") % {"who": one["asked_by"], "when": _moment(one["asked_at"])}
+        for one in held["asked"]
+    ]
+    return Entry("", [], happened + [_mail(one) for one in held["mails"]])
+
+
+def _mail(one: Mapping[str, Any]) -> str:
+    told = [str(MailKind(one["kind"]).label), _moment(one["ended_at"] or one["due_at"])]
+    told += [str(MailStatus(one["status"]).label), *([one["detail"]] if one["detail"] else [])]
+    return f"{', '.join(told)}."
 
 
 def _badge(one: Mapping[str, Any]) -> Entry:
@@ -195,7 +234,8 @@ def _request(one: Mapping[str, Any]) -> Entry:
 def _act(one: Mapping[str, Any]) -> str:
     who = one["by"] or _("the program")
     details = ", ".join(f"{name}: {_plain(value)}" for name, value in one["details"].items() if value)
-    said = f"{_moment(one['at'])}, {who}: {one['verb'].replace('_', ' ')} {one['subject']}"
+    act = _ACTS.get((one["subject"], one["verb"])) or f"{one['verb'].replace('_', ' ')} {one['subject']}"
+    said = f"{_moment(one['at'])}, {who}: {act}"
     return f"{said} ({details})" if details else said
 
 

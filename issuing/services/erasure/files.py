@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from issuing import sheets
 from issuing.enums import Disposition, RosterStatus
 from issuing.exceptions import IssuingError
 from issuing.models import Issuance, Learner, Roster, RosterRow
@@ -15,9 +16,7 @@ from issuing.services.erasure.naming import Names
 
 NEUTRAL = "class list"
 _QUOTED = ("said", "unused", "sheet", "samples", "fault")
-_BLANK = dict.fromkeys(
-    ("first_name", "last_name", "email", "student_number", "organisation", "evidence_text", "evidence_url"), ""
-)
+_BLANK = dict.fromkeys((field.value for field in sheets.PERSON_FIELDS), "")
 
 
 def with_rows(learner: Learner) -> QuerySet[Roster]:

@@ -64,14 +64,20 @@ def take_in(text: Iterable[str]) -> int:
 
 def _read(number: int, text: str) -> dict[str, Any]:
     try:
-        told = json.loads(text)
-        return {
-            "learner_uuid": UUID(told["learner"]),
-            "email_keys": [str(key) for key in told["email_keys"]],
-            "entries": [str(UUID(one)) for one in told["entries"]],
-            "erased_at": datetime.fromisoformat(told["erased_at"]),
-            "erased_by": User.objects.filter(username=told["erased_by"]).first(),
-            "identity_note": str(told["identity_note"])[:500],
-        }
+        return _values(json.loads(text))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(f"Line {number} is not from a list of erasures; nothing was done.") from error
+
+
+def _values(told: Any) -> dict[str, Any]:
+    keys, erased_at = [str(key) for key in told["email_keys"]], datetime.fromisoformat(told["erased_at"])
+    if not all(keys) or not keys or erased_at.tzinfo is None:
+        raise ValueError
+    return {
+        "learner_uuid": UUID(str(told["learner"])),
+        "email_keys": keys,
+        "entries": [str(UUID(str(one))) for one in told["entries"]],
+        "erased_at": erased_at,
+        "erased_by": User.objects.filter(username=told["erased_by"]).first(),
+        "identity_note": str(told["identity_note"])[:500] or "unknown",
+    }

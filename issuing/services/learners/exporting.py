@@ -10,7 +10,18 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from issuing.models import Attempt, AuditEvent, ConsentRecord, Issuance, Learner, RightsRequest, RosterRow, User
+from issuing.models import (
+    Attempt,
+    AuditEvent,
+    ConsentMail,
+    ConsentRecord,
+    ConsentRequest,
+    Issuance,
+    Learner,
+    RightsRequest,
+    RosterRow,
+    User,
+)
 from issuing.queries import personal
 from issuing.services import audit
 
@@ -35,6 +46,8 @@ _ROW: Final = (
     *("row_no", "first_name", "last_name", "email", "student_number", "organisation", "issue_date", "end_date"),
     *("evidence_text", "evidence_url", "problems", "repairs", "disposition", "decision", "decided_at", "decided_by"),
 )
+_ASKED: Final = ("asked_at", "asked_by", "ends_at", "answer", "answered_at", "stopped_at", "stopped_by")
+_MAIL: Final = ("kind", "status", "due_at", "ended_at", "detail")
 _REQUEST: Final = ("right", "received_on", "due_on", "noted_at", "noted_by", "closed_at", "closed_by")
 
 
@@ -56,6 +69,8 @@ def held(*, learner: Learner, by: User) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "learner": _values(learner, _LEARNER) | {"merged": [str(one.uuid) for one in _merged(learner)]},
         "consent": [_consent(one) for one in _consents(learner)],
+        "asked": _all(_asked(learner), _ASKED),
+        "mails": _all(_mails(learner), _MAIL),
         "badges": [_badge(one) for one in _badges(learner)],
         "roster_rows": [_row(one) for one in personal.rows_about(learner).select_related("roster__uploaded_by")],
         "requests": _all(_requests(learner), _REQUEST),
@@ -91,6 +106,15 @@ def _words(record: ConsentRecord) -> dict[str, Any] | None:
         "body": record.text.body,
         "sha256": record.text.sha256,
     }
+
+
+def _asked(learner: Learner) -> Iterable[ConsentRequest]:
+    found = ConsentRequest.objects.filter(learner=learner).select_related("asked_by", "stopped_by")
+    return found.order_by("pk")
+
+
+def _mails(learner: Learner) -> Iterable[ConsentMail]:
+    return ConsentMail.objects.filter(learner=learner).order_by("pk")
 
 
 def _badges(learner: Learner) -> Iterable[Issuance]:

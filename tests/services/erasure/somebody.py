@@ -79,6 +79,7 @@ def _named() -> dict[str, Any]:
     return {
         "first_name": FIRST, "last_name": LAST, "student_number": NUMBER, "organisation": STORY,
         "evidence_text": STORY, "evidence_url": f"https://example.org/{EMAIL}",
+        "issue_date": f"for {FIRST}", "end_date": f"for {LAST}",
     }  # fmt: skip
 
 
@@ -160,6 +161,7 @@ def _checked(badge: Badge, learner: Learner) -> Roster:
     roster = make.make_roster(badge, file_name="people.csv", uploaded_at=timezone.now() - timedelta(days=1))
     _told(roster)
     problem = [["email", "not_an_address", f"{EMAIL} is none", EMAIL]]
+    Roster.objects.filter(pk=roster.pk).update(choices={"sheet": f"{FIRST} {LAST}"})
     make.make_row(roster, EMAIL, row_no=1, problems=problem, repairs=[f"{FIRST} was in capitals"], **_named())
     make.make_row(roster, "zoella@elsewhere.example.org", row_no=2, **_named())
     make.make_row(roster, "ben@example.org", row_no=3, first_name="Ben", last_name="Ng")

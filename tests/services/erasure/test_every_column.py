@@ -1,0 +1,86 @@
+"""Every column that can hold text is either said to name nobody, or is shown to be erased and handed out."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from issuing.enums import Role
+from issuing.models import RosterRow
+from issuing.services import erasure, learners
+from issuing.validators import search_form
+from tests import factories as make
+from tests.services.erasure.somebody import NAMING, SPELT, Somebody, make_somebody
+
+pytestmark = pytest.mark.django_db
+
+# Columns without anything about learners: keys, hashes, words of Navigatr's about accounts and badges, staff.
+NAME_NOBODY = {
+    "connection": {"*"},
+    "pace": {"*"},
+    "provider": {"*"},
+    "badge": {"*"},
+    "assertion": {"*"},
+    "learner": {"email_key"},
+    "consenttext": {"*"},
+    "roster": {"file_sha256", "original"},
+    "rosterrow": {"email_key", "accepted"},
+    "knownheader": {"*"},
+    "consentlink": {"email_key", "token_hash", "secret"},
+    "consentrequest": {"about"},
+    "consentmail": {"email_key"},
+    "mailing": {"*"},
+    "linktry": {"*"},
+    "auditevent": {"verb", "subject"},
+    "erasure": {"email_keys", "entries", "identity_note"},
+    "issuance": {"email_key", "issue_date", "end_date"},
+    "attempt": {"worker", "assertion_id"},
+    "look": {"matches", "newer_control", "older_control"},
+    "instancekey": {"*"},
+    "user": {"*"},
+    "signinlink": {"*"},
+    "signinfailure": {"*"},
+    "heartbeat": {"*"},
+}
+NOT_HANDED_OUT = {
+    *("search", "first_key", "last_key", "giver_key"),  # the same once more, as it is searched for
+    *("choices", "reading"),  # how a whole file was read
+    *("group", "file_name"),  # as "class list"
+}
+KINDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+
+
+def naming_columns() -> Iterator[models.Field]:
+    """Columns that may hold something about a learner."""
+    for model in apps.get_app_config("issuing").get_models():
+        free = NAME_NOBODY.get(str(model._meta.model_name), set())
+        for field in model._meta.concrete_fields:
+            if isinstance(field, KINDS) and not field.choices and not free & {field.name, "*"}:
+                yield field
+
+
+def named_in(field: models.Field) -> bool:
+    held = " ".join(str(value) for value in field.model._base_manager.values_list(field.name, flat=True))
+    return any(text in held for text in SPELT)
+
+
+@pytest.fixture
+def somebody(db: None) -> Somebody:
+    return make_somebody(make.make_badge())
+
+
+def test_every_column_that_may_name_somebody_does_so_before_and_not_after(somebody: Somebody) -> None:
+    assert [str(field) for field in naming_columns() if not named_in(field)] == []
+    manager = make.make_user(role=Role.MANAGER)
+    erasure.erase(learner=somebody.learner, identity_note="Came with a passport.", by=manager)
+    assert [str(field) for field in naming_columns() if named_in(field)] == []
+
+
+def test_all_that_names_somebody_is_handed_out(somebody: Somebody) -> None:
+    held = json.dumps(learners.held(learner=somebody.learner, by=make.make_user()), ensure_ascii=False)
+    assert [text for text in NAMING if text not in held and search_form(text) not in held] == []
+    for field in naming_columns():
+        if field.name not in NOT_HANDED_OUT and field.model is not RosterRow:
+            assert f'"{field.name}"' in held, field

@@ -1,0 +1,67 @@
+"""Everything held about a learner, to look at and to take away."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from issuing.models import AuditEvent, Learner
+from tests.factories import make_badge, make_learner
+from tests.services.erasure.somebody import NAMING, make_somebody
+
+
+@pytest.fixture
+def learner(db: None) -> Learner:
+    return make_somebody(make_badge()).learner
+
+
+def test_page_shows_all_of_it_and_notes_nothing(browser: Client, learner: Learner) -> None:
+    text = browser.get(f"/learners/{learner.uuid}/held/").text
+    assert [name for name in NAMING if name not in text] == []
+    for said in (
+        "We send…",
+        "0" * 64,
+        "Call 1,",
+        "Navigatr’s record 8812, Pending",
+        "Row 2 of people.csv",
+        "Be erased",
+    ):
+        assert said in text
+    assert not AuditEvent.objects.filter(verb="export").exists()
+
+
+def test_file_to_read_needs_nothing_else(browser: Client, learner: Learner) -> None:
+    answer = browser.post(f"/learners/{learner.uuid}/held/page/")
+    assert [name for name in NAMING if name not in answer.text] == []
+    assert not any(mark in answer.text for mark in ("<script", "<link", "src=", "url("))
+    name = answer.headers["Content-Disposition"]
+    assert name.startswith('attachment; filename="what-we-hold-2')
+    assert AuditEvent.objects.get(verb="export").subject_uuid == learner.uuid
+
+
+def test_file_for_machines_says_the_same(browser: Client, learner: Learner) -> None:
+    answer = browser.post(f"/learners/{learner.uuid}/held/json/")
+    held = json.loads(answer.content)
+    assert (held["learner"]["email"], held["made_by"]) == (learner.email, "Robin Reed")
+    counts = {name: len(held[name]) for name in ("consent", "badges", "roster_rows", "requests", "asked", "mails")}
+    assert counts == {"consent": 2, "badges": 3, "roster_rows": 3, "requests": 1, "asked": 1, "mails": 2}
+    assert held["badges"][0]["attempts"][0]["outcome"] == "issued"
+    assert AuditEvent.objects.filter(verb="export").count() == 1
+
+
+def test_nothing_is_handed_out_by_opening_an_address(browser: Client, learner: Learner) -> None:
+    answer = browser.get(f"/learners/{learner.uuid}/held/json/")
+    assert answer.headers["Location"] == f"/learners/{learner.uuid}/held/"
+    assert not AuditEvent.objects.filter(verb="export").exists()
+
+
+def test_learner_of_whom_little_is_known_has_a_page(browser: Client, db: None) -> None:
+    page = browser.get(f"/learners/{make_learner().uuid}/held/")
+    assert page.status_code == 200
+    assert "No badge was sent from here." in page.text
+    assert "On no class list." in page.text
+
+
+def test_stranger_gets_nothing(stranger: Client, learner: Learner) -> None:
+    for way in ("page", "json"):
+        assert stranger.post(f"/learners/{learner.uuid}/held/{way}/").status_code == 302
