@@ -1,7 +1,7 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
 from issuing.queries import tallies
-from issuing.services import badges, claims, consent, heartbeats, issuances, rosters, settling
+from issuing.services import badges, claims, consent, erasure, heartbeats, issuances, rosters, settling
 
 
 def send(connection_id: int) -> None:
@@ -37,9 +37,10 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """Whose badges have not been read for a day has them read; files kept long enough are removed."""
+    """Whose badges have not been read for a day has them read; files kept long enough are removed, for good."""
     badges.wake_sync()
     rosters.forget_old_originals()
+    erasure.checkpoint()
 
 
 def sync_badges(connection_id: int) -> None:

@@ -5,7 +5,7 @@ from issuing.services.erasure.foreseeing import Foreseen, foresee
 from issuing.services.erasure.lists import beside, lines, take_in
 from issuing.services.erasure.reapplying import Reapplied, reapply
 from issuing.services.erasure.requests import close, due_on, note
-from issuing.services.erasure.sweeping import tidy
+from issuing.services.erasure.sweeping import checkpoint, tidy
 
 __all__ = [
     "MAX_NOTE",
@@ -14,6 +14,7 @@ __all__ = [
     "Reapplied",
     "beside",
     "check_settled",
+    "checkpoint",
     "close",
     "due_on",
     "erase",

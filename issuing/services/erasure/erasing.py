@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from issuing.enums import IssuanceStatus, RosterStatus
-from issuing.exceptions import InvalidInput, NotPermitted
+from issuing.exceptions import AlreadyTaken, InvalidInput, NotPermitted
 from issuing.models import Erasure, Learner, Roster, User
 from issuing.permissions import is_manager
 from issuing.queries import personal
@@ -55,7 +55,7 @@ def erase(*, learner: Learner, identity_note: str, by: User) -> Erased:
     Raises:
         NotPermitted: `by` is no manager.
         InvalidInput: the note is empty, too long or names the person; or a badge is on its way and must arrive first.
-        AlreadyTaken: they were erased or merged meanwhile.
+        AlreadyTaken: they were erased or merged meanwhile, or a class list about them changed at this very moment.
     """
     if not is_manager(by):
         raise NotPermitted("Only a manager may erase somebody.")
@@ -65,6 +65,7 @@ def erase(*, learner: Learner, identity_note: str, by: User) -> Erased:
     with transaction.atomic():
         of_rows, unread = locked_files(learner, unread)
         locked = learners.lock_present(learner.pk)
+        check_whole(locked, of_rows)
         check_settled(locked)
         erasure = Erasure.objects.create(**_told(locked), erased_at=now, erased_by=by, identity_note=note)
         done = blank(locked, of_rows=of_rows, unread=unread, erasure=erasure, by=by, at=now)
@@ -95,6 +96,16 @@ def blank(
     sweeping.forget_tasks(names)
     audit.record("erase", learner, by=by, cancelled=cancelled, rows=rows, uploads=len(unread))
     return Erased(erasure, cancelled, rows, len(unread))
+
+
+def check_whole(learner: Learner, of_rows: Sequence[Roster]) -> None:
+    """Refuse where a roster about the locked learner is not among those that were locked before them.
+
+    Raises:
+        AlreadyTaken: two entries were merged, or a list was uploaded, at this very moment.
+    """
+    if files.with_rows(learner).exclude(pk__in=[one.pk for one in of_rows]).exists():
+        raise AlreadyTaken("A class list about this person changed just now. Nothing was changed; do it again.")
 
 
 def check_settled(learner: Learner) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from issuing.exceptions import InvalidInput
+from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Erasure, Learner
 from issuing.services import learners
 from issuing.services.erasure import files, sweeping
-from issuing.services.erasure.erasing import blank, check_settled, locked_files, names_of
+from issuing.services.erasure.erasing import blank, check_settled, check_whole, locked_files, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def reapply() -> Reapplied:
     for erasure in every:
         try:
             erased += int(_reapply(erasure))
-        except InvalidInput:
+        except (InvalidInput, AlreadyTaken):
             waiting.append(str(erasure.learner_uuid))
     sweeping.tidy()
     return Reapplied(len(every), erased, waiting)
@@ -73,6 +73,7 @@ def _erase_again(learner: Learner, erasure: Erasure) -> None:
     with transaction.atomic():
         of_rows, unread = locked_files(learner, unread)
         locked = learners.lock(learner.pk)
+        check_whole(locked, of_rows)
         check_settled(locked)
         at, by = timezone.now(), erasure.erased_by
         blank(locked, of_rows=of_rows, unread=unread, erasure=erasure, by=by, at=at)

@@ -41,12 +41,15 @@ def add(*, person: Person, by: User) -> Learner:
     """A new learner with this address.
 
     Raises:
-        AlreadyTaken: the address is a learner's already.
+        AlreadyTaken: the address is a learner's already, or of somebody who asked to be erased.
         InvalidInput: a name, the address or the student number cannot be used, or the number is somebody else's.
     """
     person = cleaned(person)
     key = email_key(person.email)
-    if Learner.objects.filter(email_key=key).exists():
+    known = Learner.objects.filter(email_key=key).first()
+    if known is not None and known.erased_at:
+        raise AlreadyTaken("Whoever has this e-mail address asked to be erased here. Nothing was saved.")
+    if known is not None:
         raise AlreadyTaken("A learner with this e-mail address exists already. Nothing was saved.")
     return find_or_add(person=person, by=by)
 

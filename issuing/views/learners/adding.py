@@ -39,7 +39,7 @@ def add(request: HttpRequest) -> HttpResponse:
     badge = request.GET.get("badge", "")
     page = {"form": form, "problem": problem, "known": known, "badge": badge}
     page |= {"alike": [(one, _onwards(request, one)) for one in ([] if known else alike)]}
-    page |= {"known_url": _onwards(request, known) if known else ""}
+    page |= {"known_url": _onwards(request, known) if known and not known.erased_at else ""}
     return render(request, "issuing/learner_add.html", page)
 
 

@@ -21,6 +21,7 @@ from issuing.models import (
     User,
 )
 from issuing.services import erasure, issuances, rosters
+from issuing.services.erasure import erasing
 from issuing.services.learners import Person
 from tests import factories as make
 from tests.models.breaches import attempt
@@ -136,6 +137,15 @@ def test_erasing_waits_until_a_call_has_ended(somebody: Somebody, ann: User, sta
         erase(somebody.learner, ann)
     somebody.learner.refresh_from_db()
     assert (somebody.learner.email, somebody.learner.erased_at) == (EMAIL, None)
+
+
+def test_erasing_is_refused_where_a_list_about_them_came_meanwhile(
+    somebody: Somebody, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "locked_files", lambda learner, unread: ([somebody.run], []))
+    with pytest.raises(AlreadyTaken, match="do it again"):
+        erase(somebody.learner, ann)
+    assert not Erasure.objects.exists()
 
 
 def test_erasing_is_for_managers(somebody: Somebody) -> None:

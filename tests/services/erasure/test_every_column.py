@@ -49,7 +49,7 @@ NOT_HANDED_OUT = {
     *("choices", "reading"),  # how a whole file was read
     *("group", "file_name"),  # as "class list"
 }
-KINDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+KINDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
 
 
 def naming_columns() -> Iterator[models.Field]:

@@ -112,3 +112,11 @@ def test_later_upload_says_that_they_asked_to_be_erased(browser: Client, learner
 def test_request_leads_to_erasing(browser: Client, learner: Learner) -> None:
     erasure.note(learner=learner, right=Right.ERASE, received_on=timezone.localdate(), by=make_user())
     assert f'href="{here(learner)}"' in browser.get(f"/learners/{learner.uuid}/").text
+
+
+def test_address_of_somebody_erased_is_not_added_again(browser: Client, learner: Learner) -> None:
+    erasure.erase(learner=learner, identity_note="Passport.", by=make_user(role=Role.MANAGER))
+    typed = {"first_name": "Zoë", "last_name": "Núñez", "email": "zoe@example.org", "student_number": ""}
+    text = browser.post("/learners/new/", typed).text
+    assert "asked to be erased here. Nothing was saved." in text
+    assert "Go on with" not in text
