@@ -35,6 +35,16 @@ def rows_about(learner: Learner) -> QuerySet[RosterRow]:
     return RosterRow.objects.filter(Q(learner=learner) | (Q(learner=None) & same)).order_by("roster", "row_no")
 
 
+def sent_elsewhere(learner: Learner) -> QuerySet[Issuance]:
+    """Badges of others that went, or wait to go, to the address that is theirs today."""
+    return Issuance.objects.filter(email_key=learner.email_key).exclude(learner=learner)
+
+
+def rows_elsewhere(learner: Learner) -> QuerySet[RosterRow]:
+    """Rows about others in which the address that is theirs today stands."""
+    return RosterRow.objects.filter(email_key=learner.email_key).exclude(learner=None).exclude(learner=learner)
+
+
 def acts_about(learner: Learner) -> QuerySet[AuditEvent]:
     """What was done to them, to their answers, badges and requests, in its order."""
     subjects: list[UUID] = [one.uuid for one in entries_of(learner)]

@@ -31,7 +31,7 @@ refused = make_issuance(Badge.objects.get(navigatr_id=52), make_agreed(badge, "a
 examples = {
     "learner": learner, "badge": badge, "connection": Connection.objects.get(), "issuance": issuance,
     "roster": checked, "statement": badge.provider.statements.get(), "staff": User.objects.get(username="bob"),
-    "consent": learner.consent_records.get(),
+    "consent": learner.consent_records.get(), "right": other,
 }
 found = {"roster-detail of a run": reverse("roster-detail", args=[running.uuid]),
          "issuance-detail of a refused one": reverse("issuance-detail", args=[refused.uuid])}
@@ -46,7 +46,7 @@ found["consent-record"] = f"{reverse('consent-record')}?learner={learner.uuid}"
 found["issue of a badge to somebody"] = f"{reverse('issue')}?badge={badge.uuid}&learner={learner.uuid}"
 print(json.dumps(found))
 """
-NO_PAGES = {"healthz", "components", "logout", "consent-import-result"}
+NO_PAGES = {"healthz", "components", "logout", "consent-import-result", "consent-receipt"}
 
 
 @pytest.fixture(scope="module")

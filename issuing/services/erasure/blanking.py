@@ -9,6 +9,7 @@ from issuing import queries
 from issuing.enums import IssuanceStatus, MailStatus, StatusReason
 from issuing.models import (
     Attempt,
+    ConsentEvidence,
     ConsentLink,
     ConsentMail,
     ConsentRequest,
@@ -34,7 +35,8 @@ def cancel_waiting(learner: Learner, at: datetime) -> int:
     A row of which a late answer says that it was sent is not cancelled but issued.
     """
     cancelled = 0
-    rows = learner.issuances.filter(status__in=[S.QUEUED, S.REJECTED]).order_by("pk").select_for_update(no_key=True)
+    wanted = learner.issuances.all() | personal.sent_elsewhere(learner)
+    rows = wanted.filter(status__in=[S.QUEUED, S.REJECTED]).order_by("pk").select_for_update(no_key=True)
     for row in rows:
         was_sent = queries.accepted_attempts(row.pk).exists()
         to, reason = (S.ISSUED, StatusReason.NONE) if was_sent else (S.CANCELLED, StatusReason.LEARNER_ERASED)
@@ -56,14 +58,24 @@ def issuances(learner: Learner) -> None:
     asked.exclude(ended_at=None).update(reason=ERASED, detail="")
 
 
+def address_elsewhere(learner: Learner) -> None:
+    """Their address on badges and rows of others, to whom it belonged before or by mistake."""
+    badges = personal.sent_elsewhere(learner)
+    Attempt.objects.filter(issuance__in=badges).update(detail="", answer=None)
+    badges.update(email="", detail="")
+    personal.rows_elsewhere(learner).update(email="", problems=[], repairs=[])
+
+
 def consent(learner: Learner) -> None:
-    """Who gave an answer for them, and every note; the answer, its day, its route and its wording stay."""
+    """Who gave an answer for them, every note, and every file that proves one; the answer, its day, its route and its wording stay."""
     records = learner.consent_records.all()
-    records.update(giver_relation="", evidence_note="", invalidated_note="")
+    texts = ("giver_relation", "giver_reason", "giver_contact", "evidence_note", "invalidated_note")
+    records.update(**dict.fromkeys(texts, ""))
+    ConsentEvidence.objects.filter(record__learner=learner).delete()
     named = records.exclude(giver_name="").exclude(giver_name=ERASED)
-    # Numbered, so that two guardians stay two.
+    # Numbered, so that two who answered for them stay two.
     for number, key in enumerate(sorted(set(named.values_list("giver_key", flat=True))), start=1):
-        named.filter(giver_key=key).update(giver_name=ERASED, giver_key=f"guardian:{number}")
+        named.filter(giver_key=key).update(giver_name=ERASED, giver_key=f"{key.partition(':')[0]}:{number}")
 
 
 def asking(learner: Learner, at: datetime, by: User | None) -> None:
@@ -93,5 +105,5 @@ def learner_itself(learner: Learner, at: datetime) -> None:
     """Names, address, number and the note of a hold, of their entry and of those merged into it; the key stays."""
     entries = Q(pk__in=[one.pk for one in personal.entries_of(learner)])
     texts = ("first_name", "last_name", "email", "student_number", "on_hold_note", "search")
-    Learner.objects.filter(entries).update(**dict.fromkeys(texts, ""), on_hold_since=None)
+    Learner.objects.filter(entries).update(**dict.fromkeys(texts, ""), on_hold_since=None, under_13_since=None)
     Learner.objects.filter(pk=learner.pk, erased_at=None).update(erased_at=at)

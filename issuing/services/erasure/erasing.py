@@ -89,6 +89,7 @@ def blank(
     files.forget(of_rows, unread, names)
     blanking.acts(learner)
     blanking.issuances(learner)
+    blanking.address_elsewhere(learner)
     blanking.consent(learner)
     blanking.asking(learner, at, by)
     blanking.requests(learner, at, by)
@@ -114,7 +115,8 @@ def check_settled(learner: Learner) -> None:
     Raises:
         InvalidInput: with the sentence that says what to wait for.
     """
-    if learner.issuances.filter(status__in=ON_THE_WAY).exists():
+    badges = learner.issuances.all() | personal.sent_elsewhere(learner)
+    if badges.filter(status__in=ON_THE_WAY).exists():
         raise InvalidInput(UNSETTLED)
 
 

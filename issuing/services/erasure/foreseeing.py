@@ -40,7 +40,8 @@ class Foreseen:
 
 def foresee(*, learner: Learner) -> Foreseen:
     """What erasing this learner would do now. Reads uploads that have no rows yet."""
-    badges = learner.issuances.select_related("badge__provider").prefetch_related("assertions").order_by("pk")
+    badges = (learner.issuances.all() | personal.sent_elsewhere(learner)).order_by("pk")
+    badges = badges.select_related("badge__provider").prefetch_related("assertions")
     waiting = (IssuanceStatus.QUEUED, IssuanceStatus.REJECTED)
     return Foreseen(
         on_the_way=list(badges.filter(status__in=ON_THE_WAY)),

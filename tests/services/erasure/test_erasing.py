@@ -160,6 +160,19 @@ def test_erasing_twice_is_refused(somebody: Somebody, ann: User) -> None:
     assert Erasure.objects.count() == 1
 
 
+def test_address_goes_from_badges_of_others_who_had_it_before(badge: Badge, ann: User) -> None:
+    earlier = make.make_issuance(badge, make.make_agreed(badge, EMAIL), status="issued", issued_at=timezone.now())
+    Learner.objects.update(email="ben@example.org", email_key=make.email_key("ben@example.org"))
+    waiting = make.make_issuance(make.make_badge(badge.provider, navigatr_id=52), earlier.learner)
+    Issuance.objects.filter(pk=waiting.pk).update(email_key=make.email_key(EMAIL), email=EMAIL)
+    row = make.make_row(make.make_roster(badge), EMAIL, row_no=1, learner=earlier.learner)
+    erase(make.make_learner(EMAIL), ann)
+    for one in (earlier, waiting, row):
+        one.refresh_from_db()
+    assert (earlier.email, earlier.first_name, earlier.status, waiting.status) == ("", "Zoë", "issued", "cancelled")
+    assert (row.email, row.first_name) == ("", "Ana")
+
+
 def test_badge_that_waits_but_was_accepted_late_counts_as_sent(badge: Badge, ann: User) -> None:
     issuance = make.make_issuance(badge)
     late = attempt(issuance)

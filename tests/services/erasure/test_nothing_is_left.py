@@ -34,7 +34,7 @@ def kept_bytes(folder: Path) -> Iterator[tuple[str, bytes]]:
     with database.cursor() as cursor:
         for table in database.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
-            yield table, "\n".join(str(value) for row in cursor.fetchall() for value in row).encode()
+            yield table, "\n".join(text_of(value) for row in cursor.fetchall() for value in row).encode()
     yield "ended tasks", "\n".join(str(task.result) for task in Task.objects.all()).encode()
     if database.vendor == "sqlite":
         path = Path(database.settings_dict["NAME"])
@@ -44,6 +44,11 @@ def kept_bytes(folder: Path) -> Iterator[tuple[str, bytes]]:
     for found in folder.rglob("*"):
         if found.is_file():
             yield str(found), found.read_bytes()
+
+
+def text_of(value: object) -> str:
+    """A value as a dump would write it."""
+    return str(bytes(value) if isinstance(value, memoryview) else value)
 
 
 def named_in(folder: Path) -> set[tuple[str, str]]:
