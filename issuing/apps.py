@@ -21,12 +21,13 @@ def _after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 def _after_spawn(sender: Any, **kwargs: Any) -> None:
     """A worker that starts wakes what waits: whoever should have done it may have been killed."""
-    from issuing.services import issuances  # noqa: PLC0415  (models load after the app)
+    from issuing.services import consent, issuances  # noqa: PLC0415  (models load after the app)
 
     try:
         issuances.wake_due()
+        consent.wake_due()
     except DatabaseError as error:
-        log.warning("Could not look for waiting badges at the start of a worker: %s", type(error).__name__)
+        log.warning("Could not look for what waits at the start of a worker: %s", type(error).__name__)
 
 
 class IssuingConfig(AppConfig):
