@@ -44,6 +44,9 @@ _LABELS: Final[dict[str, Promise]] = {
     "giver": lazy("Who answered"),
     "giver_name": lazy("Name of the guardian"),
     "giver_relation": lazy("Relation"),
+    "giver_reason": lazy("Why they may answer"),
+    "giver_contact": lazy("How to reach them"),
+    "under_13_since": lazy("Noted as under 13"),
     "ends_at": lazy("Counts until"),
     "evidence_note": lazy("Evidence"),
     "recorded_at": lazy("Recorded"),
@@ -243,7 +246,11 @@ def _values(
     one: Mapping[str, Any], *, but: Sequence[str] = (), choices: Mapping[str, Any] = _CHOICES
 ) -> list[tuple[str, str]]:
     shown = {name: value for name, value in one.items() if name not in but and value not in (None, "", [], 0)}
-    return [(str(_LABELS[name]), _said(value, choices.get(name))) for name, value in shown.items()]
+    return [(_label(name), _said(value, choices.get(name))) for name, value in shown.items()]
+
+
+def _label(name: str) -> str:
+    return str(_LABELS.get(name) or name.replace("_", " ").capitalize())
 
 
 def _said(value: Any, choice: Callable[[Any], Any] | None) -> str:

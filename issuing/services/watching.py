@@ -24,7 +24,7 @@ from issuing.models import Connection, InstanceKey
 from issuing.navigatr.channel import Call, Channel
 from issuing.navigatr.client import NavigatrClient
 from issuing.navigatr.config import is_loopback
-from issuing.services import connections
+from issuing.services import connections, erasure
 
 LEAST_FREE_BYTES = 200 * 2**20
 DATABASE_CLOCK_SECONDS = 2.0
@@ -65,6 +65,8 @@ def examine() -> Iterator[Finding]:
         yield Finding("token", False, "No Navigatr account is connected. Connect one with manage.py connect.")
     yield _mail()
     yield _backup()
+    if state.ok:
+        yield from _erasures()
 
 
 def _database() -> Finding:
@@ -228,6 +230,18 @@ def _backup() -> Finding:
     return Finding(
         "backup", None, "No backup is known. Keep copies of the database and of .env, apart from each other."
     )
+
+
+def _erasures() -> Iterator[Finding]:
+    """Said only where something is to be done."""
+    try:
+        count = erasure.missing()
+    except IssuingError as error:
+        yield Finding("erasures", False, f"{error} It lists who was erased; put it back from a backup.")
+        return
+    if count:
+        says = f"{count} who were erased are listed beside the database and not in it. Was a backup restored? Run "
+        yield Finding("erasures", False, f"{says}manage.py reapply_erasures before anybody signs in.")
 
 
 def _seconds(ahead: float) -> str:

@@ -44,3 +44,12 @@ def test_file_that_is_no_list_does_nothing(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("Email\na@example.org\n")
     ran = run("reapply_erasures", tmp_path / "people.csv")
     assert (ran.code, ran.err) == (2, "Line 1 is not from a list of erasures; nothing was done.\n")
+
+
+def test_doctor_says_that_a_restored_backup_is_to_be_cleaned(erased: Learner) -> None:
+    erasure.beside().write_text("".join(f"{line}\n" for line in erasure.lines()))
+    assert "erasures" not in run("doctor").out
+    Erasure.objects.all().delete()
+    assert "!!  erasures: 1 who were erased are listed beside the database and not in it." in run("doctor").out
+    erasure.beside().write_text("not a list\n")
+    assert "Line 1 is not from a list of erasures" in run("doctor").out

@@ -2,7 +2,7 @@
 
 from issuing.services.erasure.erasing import MAX_NOTE, Erased, check_settled, erase
 from issuing.services.erasure.foreseeing import Foreseen, foresee
-from issuing.services.erasure.lists import beside, lines, take_in
+from issuing.services.erasure.lists import beside, lines, missing, take_in
 from issuing.services.erasure.reapplying import Reapplied, reapply
 from issuing.services.erasure.requests import close, due_on, note
 from issuing.services.erasure.sweeping import checkpoint, tidy
@@ -20,6 +20,7 @@ __all__ = [
     "erase",
     "foresee",
     "lines",
+    "missing",
     "note",
     "reapply",
     "take_in",

@@ -67,7 +67,7 @@ def address_elsewhere(learner: Learner) -> None:
 
 
 def consent(learner: Learner) -> None:
-    """Who gave an answer for them, every note, and every file that proves one; the answer, its day, its route and its wording stay."""
+    """Who answered for them, every note and every file that proves an answer; the answer, its day and wording stay."""
     records = learner.consent_records.all()
     texts = ("giver_relation", "giver_reason", "giver_contact", "evidence_note", "invalidated_note")
     records.update(**dict.fromkeys(texts, ""))

@@ -49,6 +49,22 @@ def lines() -> Iterator[str]:
         yield line(erasure)
 
 
+def missing() -> int:
+    """How many of the list beside the database it does not know: those erased after a backup that was restored.
+
+    Raises:
+        InvalidInput: the list cannot be read.
+    """
+    try:
+        told = [_read(number, one) for number, one in enumerate(beside().read_text("utf-8").splitlines(), start=1)]
+    except FileNotFoundError:
+        return 0
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{beside()} cannot be read.") from error
+    known = set(Erasure.objects.values_list("learner_uuid", flat=True))
+    return len({one["learner_uuid"] for one in told} - known)
+
+
 def take_in(text: Iterable[str]) -> int:
     """Add what the database does not know yet; returns how many.
 
