@@ -212,7 +212,7 @@ def _owner(account: Connection) -> Finding:
 
 def _mail() -> Finding:
     if settings.IS_PRACTICE:
-        return Finding("mail", True, "Practice: e-mail goes to the log of the program that sends it.")
+        return Finding("mail", True, f"Practice: each e-mail becomes a file in {settings.EMAIL_FILE_PATH}.")
     if not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
         says = "No e-mail leaves this machine. Set EMAIL_URL, such as smtp+tls://user:password@mail.example.org:587"
         return Finding("mail", False, says)
