@@ -79,7 +79,7 @@ def test_reminder_carries_the_same_link_and_the_third_email_is_the_last(
         consent.send_due()
     assert post.counts() == {"zoe@example.org": 3}
     assert len({link_in(message.get_payload(decode=True).decode()) for _, message in post.taken}) == 1  # type: ignore[union-attr]
-    assert list(ConsentMail.objects.values_list("kind", flat=True)) == ["ask", "reminder", "reminder"]
+    assert list(ConsentMail.objects.order_by("pk").values_list("kind", flat=True)) == ["ask", "reminder", "reminder"]
 
 
 def test_nobody_is_reminded_who_answered(request_: ConsentRequest, post: MailServer) -> None:
