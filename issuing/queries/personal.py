@@ -1,10 +1,19 @@
 """Everything that is about one learner, wherever it stands."""
 
-from uuid import UUID
-
 from django.db.models import Q, QuerySet
 
-from issuing.models import AuditEvent, ConsentRecord, Issuance, Learner, RightsRequest, RosterRow
+from issuing.models import (
+    AuditEvent,
+    ConsentMail,
+    ConsentRecord,
+    ConsentRequest,
+    Issuance,
+    Learner,
+    RightsRequest,
+    RosterRow,
+)
+
+_THEIRS = (ConsentRecord, ConsentRequest, ConsentMail, Issuance, RightsRequest)
 
 
 def entries_of(learner: Learner) -> list[Learner]:
@@ -47,7 +56,9 @@ def rows_elsewhere(learner: Learner) -> QuerySet[RosterRow]:
 
 def acts_about(learner: Learner) -> QuerySet[AuditEvent]:
     """What was done to them, to their answers, badges and requests, in its order."""
-    subjects: list[UUID] = [one.uuid for one in entries_of(learner)]
-    for model in (ConsentRecord, Issuance, RightsRequest):
-        subjects += model.objects.filter(learner=learner).values_list("uuid", flat=True)
-    return AuditEvent.objects.filter(subject_uuid__in=subjects).select_related("actor").order_by("at", "pk")
+    # Each kind by its name: that is how the index has them.
+    about = Q(subject="learner", subject_uuid__in=[one.uuid for one in entries_of(learner)])
+    for model in _THEIRS:
+        theirs = list(model._default_manager.filter(learner=learner).values_list("uuid", flat=True))
+        about |= Q(subject=model._meta.model_name, subject_uuid__in=theirs)
+    return AuditEvent.objects.filter(about).select_related("actor").order_by("at", "pk")
