@@ -316,7 +316,8 @@ class Server:
         self.log = data / "log" / f"{name}.log"
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("wb") as output:
+        # At its end, wherever that is: what is kept no longer is cut off while it is written.
+        with self.log.open("ab") as output:
             streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
             self.process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, **streams)
 
@@ -532,7 +533,7 @@ def test(*arguments: str) -> int:
 def faults(*arguments: str) -> int:
     """Long runs in which workers, databases and Navigatr die again and again; with pytest's arguments some of them."""
     install("dev")
-    return call("-m", "tests.checks", "-m", "slow_faults or once", *(arguments or ["tests/faults"]))
+    return call("-m", "tests.checks", "-m", "slow_faults or once", *(arguments or ["tests"]))
 
 
 def bench(*arguments: str) -> int:

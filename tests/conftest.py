@@ -23,8 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: the rest would say the same on every kind, and runs once."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        on_both = item.get_closest_marker("processes") and not item.get_closest_marker("once")
-        if item.get_closest_marker("django_db") or on_both or names & DATABASE_FIXTURES:
+        asks = item.get_closest_marker("django_db") or item.get_closest_marker("processes") or names & DATABASE_FIXTURES
+        if asks and not item.get_closest_marker("once"):
             item.add_marker("database")
         for mark, places in PLACES.items():
             if item.get_closest_marker(mark) and not item.nodeid.startswith(tuple(places)):

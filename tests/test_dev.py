@@ -200,7 +200,7 @@ def test_practice_settings_know_nothing_of_the_live_instance(data: Path) -> None
     dev.practice_env(data)
     program = "print(settings.DATABASES['default']['NAME'], settings.NAVIGATR_HOSTS, settings.EMAIL_BACKEND)"
     live = {"DATABASE_URL": "postgres://live", "NAVIGATR_HOSTS": "api.navigatr.app", "EMAIL_URL": "smtp://mail"}
-    mail = "django.core.mail.backends.console.EmailBackend"
+    mail = "django.core.mail.backends.filebased.EmailBackend"
     assert manage(data, program, **live) == f"{data}/db.sqlite3 ['127.0.0.1:8765'] {mail}"
 
 

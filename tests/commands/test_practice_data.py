@@ -79,6 +79,7 @@ def here(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.mark.processes
+@pytest.mark.once
 def test_roster_is_really_issued_and_another_waits_with_every_disposition(here: World) -> None:
     here.worker("qcluster")
     here.shell(FILL)

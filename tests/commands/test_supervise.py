@@ -238,6 +238,7 @@ def main_process(supervisor: "subprocess.Popen[bytes]") -> int:
 
 
 @pytest.mark.processes
+@pytest.mark.once
 def test_supervise_replaces_the_cluster_when_its_idle_workers_were_killed(
     supervisor: "subprocess.Popen[bytes]",
 ) -> None:
@@ -253,6 +254,7 @@ def test_supervise_replaces_the_cluster_when_its_idle_workers_were_killed(
 
 
 @pytest.mark.processes
+@pytest.mark.once
 def test_supervise_lets_calls_end_and_leaves_nothing_when_stopped_once(
     supervisor: "subprocess.Popen[bytes]", tmp_path: Path
 ) -> None:
@@ -266,6 +268,7 @@ def test_supervise_lets_calls_end_and_leaves_nothing_when_stopped_once(
 
 
 @pytest.mark.processes
+@pytest.mark.once
 def test_supervise_kills_everything_when_stopped_twice(supervisor: "subprocess.Popen[bytes]", tmp_path: Path) -> None:
     cluster = main_process(supervisor)
     async_task("tests.commands.test_supervise.slow", str(tmp_path), 60.0)
@@ -280,6 +283,7 @@ def test_supervise_kills_everything_when_stopped_twice(supervisor: "subprocess.P
 
 @pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
+@pytest.mark.once
 def test_supervise_takes_the_cluster_along_when_it_is_killed_itself(supervisor: "subprocess.Popen[bytes]") -> None:
     cluster = main_process(supervisor)
     supervisor.kill()
