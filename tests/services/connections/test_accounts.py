@@ -273,4 +273,6 @@ def test_nothing_happens_when_a_running_account_is_resumed() -> None:
 def test_pace_of_a_new_account_begins_behind_the_calls_made_for_it(practice: PracticeServer) -> None:
     account = connect(practice).connection
 
-    assert (Pace.objects.get().connection_id, Pace.objects.get().slot_no, len(calls(practice))) == (account.pk, 2, 2)
+    pace = Pace.objects.get()
+    # On a busy machine a slot may pass before its call begins: another is taken.
+    assert (pace.connection_id, len(calls(practice)), pace.slot_no >= 2) == (account.pk, 2, True)
