@@ -61,13 +61,20 @@ def run_counts(roster: Roster) -> RunCounts:
         checking=counted.get(S.UNCONFIRMED, 0),
         not_sent=counted.get(S.REJECTED, 0),
         stopped=counted.get(S.CANCELLED, 0),
-        left_out=left_out(roster).count(),
+        left_out=sum(left_out_counts(roster).values()),
     )
 
 
 def left_out(roster: Roster) -> QuerySet[RosterRow]:
     """Rows of which no badge was ever confirmed."""
     return roster.rows.filter(~Exists(Issuance.objects.filter(row=OuterRef("pk"))))
+
+
+def left_out_counts(roster: Roster) -> dict[str, int]:
+    """How many of them have each disposition; where the rows' time is over, as they had it last."""
+    if roster.rows_removed_at is not None:
+        return dict(roster.kept_counts)
+    return dict(left_out(roster).order_by().values_list("disposition").annotate(Count("id")))
 
 
 def find(text: str, status: str) -> QuerySet[Roster]:
@@ -80,13 +87,16 @@ def find(text: str, status: str) -> QuerySet[Roster]:
         return found.filter(open_ones, status=RosterStatus.RUNNING)
     if status == "done":
         return found.filter(~open_ones, status=RosterStatus.RUNNING)
+    if status == RosterStatus.CHECKED:  # or not read yet: whatever waits for somebody to confirm it
+        return found.filter(confirmed_at=None)
     return found.filter(status=status) if status in RosterStatus else found
 
 
 def rosters_counted(rosters: Collection[Roster], now: datetime) -> dict[int, dict[str, int]]:
     """By roster, how many rows have each disposition and badges each status, and how many wait for a time (`LATER`)."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = RosterRow.objects.filter(roster__in=rosters).order_by()
+    counts |= {roster.pk: dict(roster.kept_counts) for roster in rosters if roster.rows_removed_at is not None}
+    rows = RosterRow.objects.filter(roster__in=[one for one in rosters if one.rows_removed_at is None]).order_by()
     for roster_id, disposition, count in rows.values_list("roster", "disposition").annotate(Count("id")):
         counts[roster_id][disposition] = count
     later = Count("id", filter=Q(status=S.QUEUED, not_before__gt=now))

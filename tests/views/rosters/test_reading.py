@@ -89,7 +89,7 @@ def test_large_file_shows_how_far_it_is_and_then_its_rows(office: Office, settin
     settings.ROSTER_AT_ONCE_BYTES = 10
     roster = uploaded(office, csv(ZOE))
     assert "Reading the file" in office.browser.get(address("roster-detail", roster)).text
-    assert "Being read" in office.browser.get("/rosters/").text
+    assert "Being read" in office.browser.get("/rosters/?state=checked").text
     assert "HX-Refresh" not in office.browser.get(address("roster-progress", roster)).headers
     Roster.objects.update(reading={"rows": 1234})
     assert "Checking the rows: 0 of 1,234." in office.browser.get(address("roster-progress", roster)).text
