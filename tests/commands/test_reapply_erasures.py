@@ -37,6 +37,7 @@ def test_list_beside_the_database_is_applied_without_being_named(erased: Learner
     Erasure.objects.all().delete()
     told = json.loads(run("reapply_erasures", "--json").out)
     assert told == {"listed": 1, "added": 1, "erased": 0, "waiting": []}
+    assert erasure.beside().read_text().splitlines() == list(erasure.lines())
 
 
 def test_file_that_is_no_list_does_nothing(tmp_path: Path) -> None:

@@ -29,6 +29,16 @@ def append(erasure: Erasure) -> None:
         file.write(f"{line(erasure)}\n")
 
 
+def rewrite() -> None:
+    """Write the whole list beside the database anew, after `take_in` has read it."""
+    path = beside()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text("".join(f"{one}\n" for one in lines()), encoding="utf-8")
+    fresh.replace(path)
+
+
 def line(erasure: Erasure) -> str:
     """One erasure as a line; nothing in it names the person."""
     by = erasure.erased_by

@@ -8,7 +8,7 @@ from django.utils import timezone
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Erasure, Learner
 from issuing.services import learners
-from issuing.services.erasure import files, sweeping
+from issuing.services.erasure import files, lists, sweeping
 from issuing.services.erasure.erasing import blank, check_settled, check_whole, locked_files, names_of
 
 
@@ -29,7 +29,7 @@ class Reapplied:
 def reapply() -> Reapplied:
     """Erase everybody on the list again who stands in the database; whoever is not there stays known as erased.
 
-    Each in a transaction of their own; again and again it does no harm.
+    Each in a transaction of their own; again and again it does no harm. The list beside the database is written anew.
     """
     erased, waiting = 0, []
     every = list(Erasure.objects.select_related("erased_by").order_by("pk"))
@@ -38,6 +38,7 @@ def reapply() -> Reapplied:
             erased += int(_reapply(erasure))
         except (InvalidInput, AlreadyTaken):
             waiting.append(str(erasure.learner_uuid))
+    lists.rewrite()
     sweeping.tidy()
     return Reapplied(len(every), erased, waiting)
 

@@ -1,5 +1,7 @@
 """Sees to it that nothing of an erased person stays where no row is: in the cache, in old pages, in ended tasks."""
 
+import logging
+
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
@@ -8,12 +10,19 @@ from issuing.models import Erasure
 from issuing.services.erasure import lists
 from issuing.services.erasure.naming import Names
 
+log = logging.getLogger(__name__)
 WAIT_MILLISECONDS = 3_000
 
 
 def after(erasure: Erasure) -> None:
-    """Once the erasing is committed: add it to the list beside the database, and overwrite what was freed."""
-    lists.append(erasure)
+    """Once the erasing is committed: add it to the list beside the database, and overwrite what was freed.
+
+    Where the list cannot be written the log says so: the learner is erased all the same, and `reapply` writes it anew.
+    """
+    try:
+        lists.append(erasure)
+    except OSError as error:
+        log.error("The list of erasures beside the database was not written: %s", error.strerror)
     tidy()
 
 

@@ -88,6 +88,19 @@ def test_list_beside_the_database_is_added_to_and_names_nobody(
     assert erasure.beside().stat().st_mode & 0o777 == 0o600
 
 
+def test_list_that_cannot_be_written_keeps_nobody_from_being_erased(
+    ann: User,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    erasure.beside().mkdir()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(make.make_learner(EMAIL), ann)
+    assert "was not written" in caplog.text
+    assert EMAIL not in caplog.text
+
+
 def test_earlier_address_that_is_somebody_elses_by_now_is_left_alone(badge: Badge, ann: User) -> None:
     learner = make.make_learner("new@example.org")
     issuance = make.make_issuance(badge, learner, status="issued", issued_at=timezone.now())
