@@ -148,6 +148,8 @@ class ConsentState(TextChoices):
     DECLINED = "declined", _("Said no")
     WITHDRAWN = "withdrawn", _("Withdrew")
     CONFLICT = "conflict", _("Answers contradict each other")
+    UNDER_13 = "under_13", _("Under 13")
+    """Navigatr is for people of 13 and over: nothing is sent, whoever agreed."""
     NONE = "none", _("No consent yet")
     """Never asked, ended, or given to words since replaced."""
 
@@ -167,6 +169,16 @@ class Giver(TextChoices):
 
     LEARNER = "learner", _("The learner")
     GUARDIAN = "guardian", _("A guardian")
+    ATTORNEY = "attorney", _("An attorney")
+    DEPUTY = "deputy", _("A deputy")
+
+
+class EvidenceKind(TextChoices):
+    """What a file that proves an answer is; nothing else is taken."""
+
+    PDF = "application/pdf", "PDF"
+    PNG = "image/png", "PNG"
+    JPEG = "image/jpeg", "JPEG"
 
 
 class Right(TextChoices):

@@ -4,7 +4,14 @@ from issuing.models.asking import ConsentLink, ConsentMail, ConsentRequest, Link
 from issuing.models.audit import AuditEvent
 from issuing.models.badge import Assertion, Badge, ClaimReading
 from issuing.models.connection import Connection, Pace, Provider
-from issuing.models.consent import ConsentRecord, ConsentStatement, ConsentText
+from issuing.models.consent import (
+    ConsentDocument,
+    ConsentDraft,
+    ConsentEvidence,
+    ConsentRecord,
+    ConsentStatement,
+    ConsentText,
+)
 from issuing.models.erasure import Erasure, RightsRequest
 from issuing.models.issuance import TAKEN, Attempt, Issuance
 from issuing.models.keys import InstanceKey, email_key, ensure_email_key
@@ -23,6 +30,9 @@ __all__ = [
     "Badge",
     "ClaimReading",
     "Connection",
+    "ConsentDocument",
+    "ConsentDraft",
+    "ConsentEvidence",
     "ConsentLink",
     "ConsentMail",
     "ConsentRecord",

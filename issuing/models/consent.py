@@ -4,9 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from issuing.enums import Decision, Giver, Route, StatementKind
+from issuing.enums import Decision, EvidenceKind, Giver, Route, StatementKind
 from issuing.models.badge import Badge
 from issuing.models.connection import Provider
 from issuing.models.learner import Learner
@@ -15,7 +15,8 @@ from issuing.models.learner import Learner
 class ConsentStatement(models.Model):
     """One immutable version of the wording, for a provider or for one of its badges.
 
-    `superseded_at` is set when a major version of ours takes its place: a yes to it counts no more.
+    `superseded_at` is set when a major version of ours takes its place: a yes to it counts no more. A retired one is
+    offered no more; every answer to it goes on counting. Words used elsewhere may say from when to when they were.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -26,7 +27,10 @@ class ConsentStatement(models.Model):
     is_minor = models.BooleanField(default=False)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    used_from = models.DateField(null=True)
+    used_until = models.DateField(null=True)
     retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     superseded_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -38,14 +42,41 @@ class ConsentStatement(models.Model):
                 fields=["badge", "version"], condition=Q(badge__isnull=False), name="statement_one_per_badge_version"
             ),
             models.CheckConstraint(condition=Q(kind__in=StatementKind.values), name="statement_kind_known"),
+            models.CheckConstraint(
+                condition=Q(retired_at=None, retired_by=None) | Q(retired_at__isnull=False, retired_by__isnull=False),
+                name="statement_retired_with_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_from=None) | Q(used_until=None) | Q(used_until__gte=F("used_from")),
+                name="statement_used_until_after_from",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"version {self.version}"
 
 
+class ConsentDraft(models.Model):
+    """Words somebody is still at work on, by language code; nobody is asked for anything with them."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="drafts")
+    badge = models.ForeignKey(Badge, null=True, on_delete=models.CASCADE, related_name="drafts")
+    texts = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider"], condition=Q(badge=None), name="draft_one_per_provider"),
+            models.UniqueConstraint(fields=["badge"], condition=Q(badge__isnull=False), name="draft_one_per_badge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.saved_at:%Y-%m-%d}"
+
+
 class ConsentText(models.Model):
-    """A statement's words in one language; `sha256` is over the normalised words."""
+    """A statement's words in one language; `sha256` is over the normalised words, or over the file that holds them."""
 
     statement = models.ForeignKey(ConsentStatement, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(max_length=20)
@@ -59,6 +90,17 @@ class ConsentText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement}, {self.language}"
+
+
+class ConsentDocument(models.Model):
+    """The file with the words, as it was used elsewhere; its SHA-256 is the text's."""
+
+    text = models.OneToOneField(ConsentText, on_delete=models.PROTECT, related_name="document")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ConsentRecordQuerySet(models.QuerySet["ConsentRecord"]):
@@ -82,6 +124,8 @@ class ConsentRecord(models.Model):
     giver = models.CharField(max_length=10, choices=Giver, default=Giver.LEARNER)
     giver_name = models.CharField(max_length=200, blank=True)
     giver_relation = models.CharField(max_length=100, blank=True)
+    giver_reason = models.CharField(max_length=300, blank=True)
+    giver_contact = models.CharField(max_length=200, blank=True)
     giver_key = models.CharField(max_length=230)
     decided_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -98,6 +142,7 @@ class ConsentRecord(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(decision__in=Decision.values), name="consent_decision_known"),
             models.CheckConstraint(condition=Q(route__in=Route.values), name="consent_route_known"),
+            models.CheckConstraint(condition=Q(giver__in=Giver.values), name="consent_giver_known"),
             models.CheckConstraint(
                 condition=Q(giver=Giver.LEARNER) | ~Q(giver_name=""), name="consent_guardian_has_name"
             ),
@@ -116,3 +161,23 @@ class ConsentRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} {self.decided_at:%Y-%m-%d}"
+
+
+class ConsentEvidence(models.Model):
+    """A file that proves one answer, a photograph of a form for example; encrypted, bound to its `uuid`."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    record = models.OneToOneField(ConsentRecord, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=EvidenceKind)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=EvidenceKind.values), name="evidence_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

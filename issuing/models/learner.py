@@ -39,7 +39,11 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
 
 class Learner(models.Model):
-    """A person who may receive badges. `email_key` stays when the address is erased; a merged learner keeps neither."""
+    """A person who may receive badges. `email_key` stays when the address is erased; a merged learner keeps neither.
+
+    `under_13_since` is when it was noted that they are under 13, until it is noted that they are not; no birthday is
+    kept.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     first_name = models.CharField(max_length=100, blank=True)
@@ -50,6 +54,7 @@ class Learner(models.Model):
     student_number = models.CharField(max_length=50, blank=True, db_index=True)
     on_hold_since = models.DateTimeField(null=True)
     on_hold_note = models.CharField(max_length=500, blank=True)
+    under_13_since = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

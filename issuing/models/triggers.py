@@ -22,6 +22,10 @@ _ATTEMPT_CHANGED = " OR ".join(
     + ["(OLD.outcome <> '' AND NEW.answer IS NOT NULL AND OLD.answer IS DISTINCT FROM NEW.answer)"]
 )
 
+_WORDS = ("statement_id", "language", "body", "sha256")
+_VERSION = ("provider_id", "badge_id", "version", "kind", "is_minor", "published_at")
+_SAID = ("decision", "text_id", "route", "giver", "decided_at", "recorded_by_id")
+
 # A reason that staff typed may name a learner: erasing takes it away, and nothing else of an act ever changes.
 _DETAILS_DIFFER = "details differ by more than a reason"
 _ACT_CHANGED = " OR ".join([*_changed(("at", "actor_id", "verb", "subject", "subject_uuid")), _DETAILS_DIFFER])
@@ -36,6 +40,9 @@ RULES = (
     ("issuing_attempt", "UPDATE", _ATTEMPT_CHANGED, "an attempt is filled in once"),
     ("issuing_auditevent", "DELETE", "", "an audit event is never deleted"),
     ("issuing_auditevent", "UPDATE", _ACT_CHANGED, "an audit event is never changed"),
+    ("issuing_consenttext", "UPDATE", " OR ".join(_changed(_WORDS)), "published words never change"),
+    ("issuing_consentstatement", "UPDATE", " OR ".join(_changed(_VERSION)), "a published version never changes"),
+    ("issuing_consentrecord", "UPDATE", " OR ".join(_changed(_SAID)), "an answer is never changed"),
     ("issuing_provider", "UPDATE", " OR ".join(_changed(("host", "navigatr_id"))), "an organisation is never another"),
     ("issuing_badge", "UPDATE", " OR ".join(_changed(("provider_id", "navigatr_id"))), "a badge is never another"),
 )

@@ -24,6 +24,7 @@ _HOW: Final[dict[str, Promise]] = {
     Route.IN_PERSON: lazy("in person"),
     Route.IMPORTED: lazy("imported from a file"),
 }
+_RELATIONS: Final[dict[str, Promise]] = {Giver.ATTORNEY: lazy("attorney"), Giver.DEPUTY: lazy("deputy")}
 _TONES: Final[dict[str, str]] = {ConsentState.GIVEN: "good", ConsentState.NONE: "wait"}
 
 
@@ -66,6 +67,8 @@ def _sentence(standing: ConsentStanding) -> str:
         each = "; ".join(_short(record) for record in records)
         about = {"scope": whole_scope(standing.provider, standing.badge), "answers": each}
         return _("Answers about %(scope)s contradict each other, and one no is enough (%(answers)s)") % about
+    if state == ConsentState.UNDER_13:
+        return _("Under 13: Navigatr is for people of 13 and over, so no badge is sent, whoever agrees")
     if state == ConsentState.NONE:
         return _none(records[0], standing) if records else _about(standing, _("No consent yet for %s"))
     if state == ConsentState.GIVEN:
@@ -97,7 +100,7 @@ def _about(standing: ConsentStanding, pattern: str) -> str:
 def full(record: ConsentRecord) -> str:
     """One record in a sentence: what, when, how, by whom, to what, and who wrote it down."""
     how = str(_HOW[record.route])
-    if record.giver == Giver.GUARDIAN:
+    if record.giver != Giver.LEARNER:
         how += _(", by %s") % giver(record)
     pattern = _("%(said)s %(day)s, %(how)s, for %(scope)s")
     if record.decision != Decision.WITHDRAWN:
@@ -113,7 +116,7 @@ def full(record: ConsentRecord) -> str:
 
 
 def _short(record: ConsentRecord) -> str:
-    who = giver(record) if record.giver == Giver.GUARDIAN else _("the learner")
+    who = giver(record) if record.giver != Giver.LEARNER else _("the learner")
     patterns = {
         Decision.GIVEN: _("%(who)s agreed %(day)s"),
         Decision.DECLINED: _("%(who)s said no %(day)s"),
@@ -141,8 +144,8 @@ def giver(record: ConsentRecord) -> str:
     """Who decided: "Maria Núñez (mother)", or "The learner"."""
     if record.giver == Giver.LEARNER:
         return str(Giver.LEARNER.label)
-    relation = f" ({record.giver_relation})" if record.giver_relation else ""
-    return f"{record.giver_name}{relation}"
+    relation = record.giver_relation or _RELATIONS.get(record.giver, "")
+    return f"{record.giver_name} ({relation})" if relation else record.giver_name
 
 
 def wording(statement: ConsentStatement) -> str:

@@ -42,8 +42,9 @@ _LABELS: Final[dict[str, Promise]] = {
     "decided_by": lazy("Decided by"),
     "route": lazy("How"),
     "giver": lazy("Who answered"),
-    "giver_name": lazy("Name of the guardian"),
+    "giver_name": lazy("Name of who answered for them"),
     "giver_relation": lazy("Relation"),
+    "file": lazy("File that proves it"),
     "giver_reason": lazy("Why they may answer"),
     "giver_contact": lazy("How to reach them"),
     "under_13_since": lazy("Noted as under 13"),
@@ -100,6 +101,8 @@ _ACTS: Final[dict[tuple[str, str], Promise]] = {
     ("learner", "correct"): lazy("corrected it"),
     ("learner", "hold"): lazy("put it on hold"),
     ("learner", "release"): lazy("took the hold off"),
+    ("learner", "note_under_13"): lazy("noted that they are under 13"),
+    ("learner", "note_13"): lazy("noted that they are 13 or over"),
     ("learner", "merge"): lazy("merged two entries"),
     ("learner", "export"): lazy("handed out everything we hold"),
     ("learner", "erase"): lazy("erased it"),
@@ -165,7 +168,8 @@ def _consent(one: Mapping[str, Any]) -> Entry:
     about = words.get("badge") or words.get("provider") or _("any badge")
     told = {name: value for name, value in words.items() if name not in ("provider", "badge")}
     title = _("%(answer)s: %(about)s") % {"answer": Decision(one["decision"]).label, "about": about}
-    return Entry(title, _values(one, but=("decision", "words")) + _values(told), [])
+    proof = {"file": one["evidence"]["name"]} if one["evidence"] else {}
+    return Entry(title, _values(one, but=("decision", "words", "evidence")) + _values(proof) + _values(told), [])
 
 
 def _asked(held: Mapping[str, Any]) -> Entry:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from issuing.enums import Decision, Giver, Route
+from issuing.enums import Decision, Route
 from issuing.models import ConsentRecord
 from issuing.presenters import consent
 from issuing.presenters.dates import day, day_and_time
@@ -39,7 +39,7 @@ def receipt(record: ConsentRecord) -> Receipt:
         (_("About"), _capital(consent.scope(record))),
         (_("When"), day_and_time(record.decided_at) if record.route == Route.ONLINE else day(record.decided_at)),
         (_("How"), str(Route(record.route).label)),
-        (_("Who answered"), consent.giver(record) if record.giver == Giver.GUARDIAN else _("The learner")),
+        (_("Who answered"), consent.giver(record)),
         (_("Counts until"), day(record.ends_at) if record.ends_at else ""),
         (_("Recorded"), day_and_time(record.recorded_at)),
         (_("Recorded by"), record.recorded_by.display_name if record.recorded_by else ""),

@@ -18,7 +18,12 @@ _PROPOSED = sys.maxsize
 def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
     """What one learner's records say about a badge at `now`; lock the learner in an earlier statement to rely on it."""
     records = ConsentRecord.objects.filter(learner=learner_id).select_related("text__statement")
-    return rule.current([_fact(record, badge.provider_id, badge.pk) for record in records], now=now)
+    facts = [_fact(record, badge.provider_id, badge.pk) for record in records]
+    return rule.current(facts, now=now, under_13=_is_under_13(learner_id))
+
+
+def _is_under_13(learner_id: int | None) -> bool:
+    return Learner.objects.filter(pk=learner_id, under_13_since__isnull=False).exists()
 
 
 def _fact(record: ConsentRecord, provider_id: int, badge_id: int | None) -> rule.Fact:
@@ -66,7 +71,8 @@ def consent_standing(
         learner_id (int | None): None for somebody who is not known yet.
         proposed (ConsentRecord | None): not saved; taken as if it were.
     """
-    return _standing(badge.provider, badge, _records_of(learner_id, proposed), now)
+    records = _records_of(learner_id, proposed)
+    return _standing(badge.provider, badge, records, now, under_13=_is_under_13(learner_id))
 
 
 def consent_standings(
@@ -76,7 +82,7 @@ def consent_standings(
 
     Args: as for `consent_standing`.
     """
-    records = _records_of(learner_id, proposed)
+    records, under_13 = _records_of(learner_id, proposed), _is_under_13(learner_id)
     told = [record.text.statement for record in records if record.text]
     wanted = Q(pk__in={one.provider_id for one in told}) | Exists(
         Badge.objects.issuable().filter(provider=OuterRef("pk"))
@@ -84,10 +90,9 @@ def consent_standings(
     badges = {one.badge.pk: one.badge for one in told if one.badge}
     found = []
     for provider in Provider.objects.filter(wanted).order_by("name", "pk"):
-        whole = _standing(provider, None, records, now)
-        own = [
-            _standing(provider, badge, records, now) for badge in badges.values() if badge.provider_id == provider.pk
-        ]
+        whole = _standing(provider, None, records, now, under_13=under_13)
+        theirs = [badge for badge in badges.values() if badge.provider_id == provider.pk]
+        own = [_standing(provider, badge, records, now, under_13=under_13) for badge in theirs]
         found += [whole, *(one for one in own if one.records != whole.records)]
     return found
 
@@ -98,11 +103,13 @@ def _records_of(learner_id: int | None, proposed: ConsentRecord | None) -> list[
     return [*whole.order_by("pk"), *([proposed] if proposed else [])]
 
 
-def _standing(provider: Provider, badge: Badge | None, records: list[ConsentRecord], now: datetime) -> ConsentStanding:
+def _standing(
+    provider: Provider, badge: Badge | None, records: list[ConsentRecord], now: datetime, *, under_13: bool
+) -> ConsentStanding:
     facts = [_fact(record, provider.pk, badge.pk if badge else None) for record in records]
     by_id = {fact.id: record for fact, record in zip(facts, records, strict=True)}
     deciding = [by_id[fact.id] for fact in rule.deciding(facts)]
-    return ConsentStanding(provider, badge, rule.current(facts, now=now), deciding)
+    return ConsentStanding(provider, badge, rule.current(facts, now=now, under_13=under_13), deciding)
 
 
 def texts_on_offer(badge: Badge | None = None) -> list[ConsentText]:
@@ -118,20 +125,27 @@ def texts_on_offer(badge: Badge | None = None) -> list[ConsentText]:
 
 def consent_states(learners: QuerySet[Learner], badge: Badge, *, now: datetime) -> dict[int, ConsentState]:
     """The same rule as one query: the state of each of these learners who has any; the others' is `NONE`."""
-    return _states(ConsentRecord.objects.bearing_on(badge).filter(learner__in=learners), now)
+    found = _states(ConsentRecord.objects.bearing_on(badge).filter(learner__in=learners), now)
+    return found | _too_young(learners)
+
+
+def _too_young(learners: QuerySet[Learner]) -> dict[int, ConsentState]:
+    young = learners.filter(under_13_since__isnull=False).order_by().values_list("pk", flat=True)
+    return dict.fromkeys(young, ConsentState.UNDER_13)
 
 
 def scope_states(
     learners: Iterable[Learner], provider: Provider, badge: Badge | None, *, now: datetime
 ) -> dict[int, ConsentState]:
     """The same for all of a provider's badges, or for one badge."""
-    records = _bearing_on(provider, badge).filter(learner__in=[learner.pk for learner in learners])
-    return _states(records, now)
+    wanted = Learner.objects.filter(pk__in=[learner.pk for learner in learners])
+    return _states(_bearing_on(provider, badge).filter(learner__in=wanted), now) | _too_young(wanted)
 
 
 def standing_on(learner_id: int, provider: Provider, badge: Badge | None, *, now: datetime) -> ConsentStanding:
     """How one learner stands to all of a provider's badges, or to one badge."""
-    return _standing(provider, badge, _records_of(learner_id, None), now)
+    records = _records_of(learner_id, None)
+    return _standing(provider, badge, records, now, under_13=_is_under_13(learner_id))
 
 
 def _bearing_on(provider: Provider, badge: Badge | None) -> QuerySet[ConsentRecord]:

@@ -3,7 +3,8 @@
 A record bears on a badge when its statement is for the badge, or for the badge's provider as a whole, or when it names
 no statement (a no without words is a no to everything). Of each giver the latest decided record that bears on the badge
 and was not recorded in error counts; at the same moment a no counts before a yes. A yes counts only while it has not
-ended and its words were not replaced by a major version. One no, whoever gave it, outweighs every yes.
+ended and its words were not replaced by a major version. One no, whoever gave it, outweighs every yes; and nobody's
+yes counts for a learner under 13.
 """
 
 import unicodedata
@@ -82,8 +83,10 @@ def moment_of_day(day: date, decision: Decision, *, zone: tzinfo, now: datetime)
     return min(datetime.combine(day + timedelta(days=1), time.min, zone) - timedelta(microseconds=1), now)
 
 
-def current(facts: Iterable[Fact], *, now: datetime) -> Verdict:
-    """Say what a learner's records come to for one badge."""
+def current(facts: Iterable[Fact], *, now: datetime, under_13: bool = False) -> Verdict:
+    """Say what a learner's records come to for one badge; nobody's yes counts for somebody under 13."""
+    if under_13:
+        return Verdict(ConsentState.UNDER_13)
     latest = deciding(facts)
     noes = [fact for fact in latest if fact.is_no]
     yeses = [fact for fact in latest if not fact.is_no and _counts(fact, now)]

@@ -1,7 +1,8 @@
 """For each named constraint, the smallest thing that breaks it and nothing else."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from issuing.enums import Decision
@@ -11,8 +12,9 @@ from issuing.models import (
     Attempt,
     Badge,
     Connection,
+    ConsentDraft,
+    ConsentEvidence,
     ConsentMail,
-    ConsentRecord,
     ConsentRequest,
     ConsentStatement,
     ConsentText,
@@ -59,10 +61,9 @@ def _row(**change: object) -> None:
     type(row).objects.filter(pk=row.pk).update(**change)
 
 
-def _consent(**change: object) -> None:
-    text = make.make_text(make.make_provider())
-    record = make.make_consent(make.make_learner(), text)
-    ConsentRecord.objects.filter(pk=record.pk).update(**change)
+def _consent(**fields: Any) -> None:
+    given = {"text": make.make_text(make.make_provider()), **fields}
+    make.make_consent(make.make_learner(), **given)
 
 
 def _request(learner: Learner | None = None, **change: object) -> ConsentRequest:
@@ -152,8 +153,24 @@ def _same_version_twice_for_a_badge() -> None:
 
 
 def _unknown_kind_of_statement() -> None:
+    make.make_text(make.make_provider(), kind="rumour")
+
+
+def _statement(**change: object) -> None:
     make.make_text(make.make_provider())
-    ConsentStatement.objects.update(kind="rumour")
+    ConsentStatement.objects.update(**change)
+
+
+def _draft_twice(**scope: object) -> None:
+    badge = make.make_badge()
+    known = {"provider": badge.provider, "badge": badge if scope else None, "saved_at": NOW}
+    for _ in range(2):
+        ConsentDraft.objects.create(**known, saved_by=make.make_user())
+
+
+def _unknown_evidence() -> None:
+    record = make.make_consent(make.make_learner(), make.make_text(make.make_provider()))
+    ConsentEvidence.objects.create(record=record, name="a.exe", kind="text/exe", size=1, sha256="", sealed=b"")
 
 
 def _same_language_twice() -> None:
@@ -204,11 +221,15 @@ BREACHES: dict[str, Callable[[], object]] = {
     "connection_stopped_with_time": lambda: _connection(stop_reason="by_staff"),
     "connection_token_with_end": lambda: make.make_connection(access_token=Secret("t")),
     "consent_decision_known": lambda: _consent(decision="perhaps"),
+    "consent_giver_known": lambda: _consent(giver="rumour", giver_name="Ann"),
     "consent_given_to_words": lambda: _consent(text=None),
     "consent_guardian_has_name": lambda: _consent(giver="guardian"),
     "consent_invalidated_with_time": lambda: _consent(invalidated_by=make.make_user()),
     "consent_only_a_yes_ends": lambda: _consent(decision=Decision.DECLINED, ends_at=NOW),
     "consent_route_known": lambda: _consent(route="rumour"),
+    "draft_one_per_badge": lambda: _draft_twice(badge=True),
+    "draft_one_per_provider": _draft_twice,
+    "evidence_kind_known": _unknown_evidence,
     "erasure_says_how_identity_was_checked": lambda: Erasure.objects.create(learner_uuid=uuid4(), erased_at=NOW),
     "issuance_ended_with_reason": lambda: _issuance(status="cancelled"),
     "issuance_issued_with_time": lambda: _issuance(status="issued"),
@@ -250,6 +271,8 @@ BREACHES: dict[str, Callable[[], object]] = {
     "row_disposition_known": _unknown_disposition,
     "row_one_per_number": _same_row_twice,
     "statement_kind_known": _unknown_kind_of_statement,
+    "statement_retired_with_who_and_when": lambda: _statement(retired_at=NOW),
+    "statement_used_until_after_from": lambda: _statement(used_from=NOW, used_until=NOW - timedelta(days=1)),
     "statement_one_per_badge_version": _same_version_twice_for_a_badge,
     "statement_one_per_provider_version": _same_version_twice_for_a_provider,
     "text_one_per_language": _same_language_twice,

@@ -8,7 +8,16 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db import connection as database
 
-from issuing.models import Attempt, AuditEvent, Badge, Provider, triggers
+from issuing.models import (
+    Attempt,
+    AuditEvent,
+    Badge,
+    ConsentRecord,
+    ConsentStatement,
+    ConsentText,
+    Provider,
+    triggers,
+)
 from tests import factories as make
 from tests.models.breaches import NOW, attempt
 
@@ -120,6 +129,27 @@ def test_audit_event_loses_nothing_but_its_reason(details: dict[str, Any], event
     AuditEvent.objects.filter(pk=act.pk).update(details={"attempt": 1, "verdict": "sent"})
     act.refresh_from_db()
     assert act.details == {"attempt": 1, "verdict": "sent"}
+
+
+@pytest.mark.parametrize("change", [{"body": "We sell…\n"}, {"sha256": "1" * 64}, {"language": "cy"}])
+def test_published_words_never_change(change: dict[str, Any], db: None) -> None:
+    make.make_text(make.make_provider())
+
+    assert refusal(lambda: ConsentText.objects.update(**change)) == "published words never change"
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"kind": "elsewhere"}, {"is_minor": True}, {"published_at": NOW}])
+def test_published_version_never_changes(change: dict[str, Any], db: None) -> None:
+    make.make_text(make.make_provider())
+
+    assert refusal(lambda: ConsentStatement.objects.update(**change)) == "a published version never changes"
+
+
+@pytest.mark.parametrize("change", [{"decision": "declined"}, {"decided_at": NOW}, {"text": None}, {"route": "phone"}])
+def test_answer_is_never_changed(change: dict[str, Any], db: None) -> None:
+    make.make_consent(make.make_learner(), make.make_text(make.make_provider()))
+
+    assert refusal(lambda: ConsentRecord.objects.update(**change)) == "an answer is never changed"
 
 
 @pytest.mark.parametrize("change", [{"host": "elsewhere"}, {"navigatr_id": 13}])

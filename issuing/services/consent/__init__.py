@@ -22,13 +22,13 @@ from issuing.services.consent.records import (
     MAX_NOTE,
     Answer,
     Recorded,
-    Stopped,
     invalidate,
     proposed,
     record,
     record_for_person,
     record_many,
 )
+from issuing.services.consent.stopping import Stopped
 
 __all__ = [
     "MAX_NOTE",

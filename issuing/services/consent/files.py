@@ -13,7 +13,7 @@ from issuing.exceptions import AlreadyTaken, SecretUnreadable
 from issuing.fields import decrypt, encrypt
 from issuing.models import User
 from issuing.services.consent.importing import Imported, ImportOptions, import_answers
-from issuing.services.consent.records import Stopped
+from issuing.services.consent.stopping import Stopped
 from issuing.sheets import Matching, Table
 
 KEPT_SECONDS: Final = 3600

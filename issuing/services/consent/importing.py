@@ -14,7 +14,8 @@ from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
 from issuing.models import ConsentText, Learner, User, email_key
 from issuing.services import learners
-from issuing.services.consent.records import Answer, Stopped, record_many
+from issuing.services.consent.records import Answer, record_many
+from issuing.services.consent.stopping import Stopped
 from issuing.sheets import Field, Matching, PersonRow, Table
 from issuing.validators import clean_text
 from issuing.workflow.consent import moment_of_day

@@ -1,31 +1,39 @@
 """Records what learners said, and stops what a no forbids."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from issuing import queries
-from issuing.enums import ConsentState, Decision, Giver, IssuanceStatus, Route, StatusReason
+from issuing.enums import Decision, Giver, Route
 from issuing.exceptions import AlreadyTaken, InvalidInput
-from issuing.models import ConsentRecord, ConsentText, Issuance, Learner, User
+from issuing.models import ConsentRecord, ConsentText, Learner, User
 from issuing.services import audit, learners
-from issuing.services.consent import closing
+from issuing.services.consent import closing, evidence
+from issuing.services.consent.stopping import Stopped, stop
 from issuing.validators import clean_line, clean_name, clean_text, has_control_characters
 from issuing.workflow.consent import giver_key
 from issuing.workflow.likeness import same_name
 
 MAX_NOTE = 2000
 MAX_RELATION = 100
+MAX_REASON = 300
+MAX_CONTACT = 200
 MAX_GIVER_KEY = 230
 
 _OTHER_PERSON = (
     "This address is known here under another name, and one person's answer is not another's. Correct the name or the "
     "address; nothing was recorded."
 )
+_LABELS = {Giver.GUARDIAN: "guardian", Giver.ATTORNEY: "attorney", Giver.DEPUTY: "deputy"}
+_LINES = {
+    "giver_relation": ("relation", MAX_RELATION),
+    "giver_reason": ("reason", MAX_REASON),
+    "giver_contact": ("contact", MAX_CONTACT),
+}
 _VERBS = {Decision.GIVEN: "give", Decision.DECLINED: "decline", Decision.WITHDRAWN: "withdraw"}
 
 
@@ -36,7 +44,10 @@ class Answer:
     Args:
         text (ConsentText | None): the words they saw; needed for a yes. A no without words is a no to everything.
         decided_at (datetime): when they decided; aware, not in the future.
-        giver_name (str): needed for a guardian.
+        evidence_file (UUID | None): a file that was put by (`evidence.put_by`) and proves the answer.
+        giver_name (str): needed for everybody but the learner.
+        giver_reason (str): why somebody answers for the learner.
+        giver_contact (str): where they can be asked again.
         ends_at (datetime | None): when a yes runs out; aware.
     """
 
@@ -45,26 +56,13 @@ class Answer:
     decided_at: datetime
     text: ConsentText | None = None
     evidence_note: str = ""
+    evidence_file: UUID | None = None
     giver: Giver = Giver.LEARNER
     giver_name: str = ""
     giver_relation: str = ""
+    giver_reason: str = ""
+    giver_contact: str = ""
     ends_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """What a change of consent did to badges that are without consent now.
-
-    Args:
-        cancelled (int): waited and were cancelled.
-        on_the_way (int): had been claimed or sent without an answer: too late for these.
-    """
-
-    cancelled: int = 0
-    on_the_way: int = 0
-
-    def __add__(self, other: "Stopped") -> "Stopped":
-        return Stopped(self.cancelled + other.cancelled, self.on_the_way + other.on_the_way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ def record(*, learner: Learner, answer: Answer, by: User | None, uuid: UUID | No
         uuid (UUID | None): the record's identity, so that the same press twice records once.
 
     Raises:
-        InvalidInput: a yes without words, a decision in the future, a guardian without name, an end that cannot be.
+        InvalidInput: a yes without words, a decision in the future, a guardian without name, an end that cannot be, or
+            the file that proves it is put by no more.
         AlreadyTaken: it was recorded already, or the learner was merged or erased meanwhile.
     """
     now = timezone.now()
@@ -91,7 +90,10 @@ def record(*, learner: Learner, answer: Answer, by: User | None, uuid: UUID | No
         learners.lock_present(learner.pk)
         if uuid and ConsentRecord.objects.filter(uuid=uuid).exists():
             raise AlreadyTaken("This answer was recorded already; nothing was recorded twice.")
-        return _record([_built(learner.pk, answer, now, by, uuid)], now, by)
+        recorded = _record([_built(learner.pk, answer, now, by, uuid)], now, by)
+        if answer.evidence_file:
+            evidence.attach(record=recorded.records[0], token=answer.evidence_file)
+        return recorded
 
 
 def record_for_person(*, person: learners.Person, answer: Answer, by: User, uuid: UUID | None = None) -> Recorded:
@@ -120,9 +122,9 @@ def _record(built: list[ConsentRecord], now: datetime, by: User | None) -> Recor
     with transaction.atomic():
         learners.lock_many(learner_ids)
         records = ConsentRecord.objects.bulk_create(built)
-        stopped = _stop(learner_ids, now)
+        stopped = stop(learner_ids, now)
         for one in records:
-            told = _told(stopped.get(one.learner_id))
+            told = stopped.get(one.learner_id, Stopped()).told
             audit.record(_VERBS[Decision(one.decision)], one, by=by, route=one.route, **told)
         closing.follow(records)
     return Recorded(records, sum(stopped.values(), Stopped()))
@@ -156,10 +158,10 @@ def invalidate(*, record: ConsentRecord, note: str, by: User) -> Stopped:
         )
         if not changed:
             raise AlreadyTaken("This record has been marked as made in error already.")
-        stopped = _stop([record.learner_id], now).get(record.learner_id)
+        stopped = stop([record.learner_id], now).get(record.learner_id, Stopped())
         closing.unfollow(record)
-        audit.record("invalidate", record, by=by, **_told(stopped))
-    return stopped or Stopped()
+        audit.record("invalidate", record, by=by, **stopped.told)
+    return stopped
 
 
 def _checked(answer: Answer, now: datetime) -> Answer:
@@ -170,13 +172,14 @@ def _checked(answer: Answer, now: datetime) -> Answer:
         raise InvalidInput("The decision lies in the future; give the day on which it was made.")
     if answer.ends_at is not None and (answer.decision != Decision.GIVEN or answer.ends_at <= answer.decided_at):
         raise InvalidInput("Only a yes can end, and only after it was given.")
-    name = relation = ""
-    if answer.giver == Giver.GUARDIAN:
-        name = clean_name(answer.giver_name, label="guardian's name")
-        relation = clean_line(answer.giver_relation, label="guardian's relation", most=MAX_RELATION)
-    if len(giver_key(answer.giver, name)) > MAX_GIVER_KEY:  # a few letters become three in small letters
-        raise InvalidInput("The guardian's name is too long.")
-    return replace(answer, giver_name=name, giver_relation=relation, evidence_note=_note(answer.evidence_note))
+    who = {"giver_name": "", "giver_relation": "", "giver_reason": "", "giver_contact": ""}
+    if answer.giver != Giver.LEARNER:
+        who["giver_name"] = clean_name(answer.giver_name, label=f"{_LABELS[answer.giver]}'s name")
+        for name, (label, most) in _LINES.items():
+            who[name] = clean_line(getattr(answer, name), label=f"{_LABELS[answer.giver]}'s {label}", most=most)
+    if len(giver_key(answer.giver, who["giver_name"])) > MAX_GIVER_KEY:  # a few letters become three in small letters
+        raise InvalidInput(f"The {_LABELS[answer.giver]}'s name is too long.")
+    return replace(answer, **who, evidence_note=_note(answer.evidence_note))
 
 
 def _note(text: str) -> str:
@@ -198,6 +201,8 @@ def _built(learner_id: int, answer: Answer, now: datetime, by: User | None, uuid
         giver=answer.giver,
         giver_name=answer.giver_name,
         giver_relation=answer.giver_relation,
+        giver_reason=answer.giver_reason,
+        giver_contact=answer.giver_contact,
         giver_key=giver_key(answer.giver, answer.giver_name),
         decided_at=answer.decided_at,
         recorded_at=now,
@@ -205,33 +210,3 @@ def _built(learner_id: int, answer: Answer, now: datetime, by: User | None, uuid
         evidence_note=answer.evidence_note,
         ends_at=answer.ends_at,
     )
-
-
-def _stop(learner_ids: Collection[int], now: datetime) -> dict[int, Stopped]:
-    """Cancel what waits for locked learners whose consent does not cover it, and count what is past stopping."""
-    stopped: dict[int, Stopped] = {}
-    statuses = [IssuanceStatus.QUEUED, IssuanceStatus.SENDING, IssuanceStatus.UNCONFIRMED]
-    rows = Issuance.objects.filter(learner__in=learner_ids, status__in=statuses).select_related("badge").order_by("pk")
-    for issuance in rows:
-        if queries.consent_of(issuance.learner_id, issuance.badge, now=now).state != ConsentState.GIVEN:
-            so_far = stopped.get(issuance.learner_id, Stopped())
-            stopped[issuance.learner_id] = so_far + _stop_one(issuance, now)
-    return stopped
-
-
-def _stop_one(issuance: Issuance, now: datetime) -> Stopped:
-    if issuance.status != IssuanceStatus.QUEUED:
-        return Stopped(on_the_way=1)
-    cancelled = Issuance.step(
-        issuance.pk,
-        attempt_no=issuance.attempt_no,
-        sources=[IssuanceStatus.QUEUED],
-        to=IssuanceStatus.CANCELLED,
-        at=now,
-        reason=StatusReason.NO_CONSENT,
-    )
-    return Stopped(cancelled=int(cancelled))
-
-
-def _told(stopped: Stopped | None) -> dict[str, int]:
-    return {name: count for name, count in asdict(stopped or Stopped()).items() if count}

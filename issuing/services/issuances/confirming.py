@@ -104,6 +104,8 @@ def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:
     state = queries.consent_of(learner.pk, badge, now=now).state
     if state == ConsentState.NONE:
         raise NothingReady(f"No consent to this badge is recorded for {learner}. Record it first; nothing was sent.")
+    if state == ConsentState.UNDER_13:
+        raise NothingReady(f"{learner} is under 13, and Navigatr is for people of 13 and over; nothing was sent.")
     if state != ConsentState.GIVEN:
         raise NothingReady(f"{learner} did not agree to this badge ({state.label.lower()}); nothing was sent.")
     if Issuance.objects.live().filter(badge=badge, learner=learner).exclude(email_key=learner.email_key).exists():

@@ -165,6 +165,8 @@ def _allowed(issuance: Issuance, person: Person, by: User) -> Learner:
         )
     learner = _correct_learner(issuance, learner, person, by)
     state = queries.consent_of(learner.pk, issuance.badge, now=timezone.now()).state
+    if state == ConsentState.UNDER_13:
+        raise NothingReady(f"{learner} is under 13, and Navigatr is for people of 13 and over; nothing was sent.")
     if state != ConsentState.GIVEN:
         raise NothingReady(f"{learner} does not agree to this badge ({state.label.lower()}); nothing was sent.")
     return learner

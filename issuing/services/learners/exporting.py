@@ -1,5 +1,6 @@
 """Hands out everything that is held about one learner, as plain values."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from issuing.fields import decrypt
 from issuing.models import (
     Attempt,
     AuditEvent,
@@ -27,10 +29,11 @@ from issuing.services import audit
 
 _LEARNER: Final = (
     *("uuid", "first_name", "last_name", "email", "student_number", "created_at"),
-    *("on_hold_since", "on_hold_note", "erased_at"),
+    *("on_hold_since", "on_hold_note", "under_13_since", "erased_at"),
 )
 _CONSENT: Final = (
-    *("uuid", "decision", "decided_at", "route", "giver", "giver_name", "giver_relation", "ends_at", "evidence_note"),
+    *("uuid", "decision", "decided_at", "route", "giver", "giver_name", "giver_relation", "giver_reason"),
+    *("giver_contact", "ends_at", "evidence_note"),
     *("recorded_at", "recorded_by", "invalidated_at", "invalidated_by", "invalidated_note"),
 )
 _BADGE: Final = (
@@ -61,7 +64,7 @@ def export(*, learner: Learner, by: User) -> dict[str, Any]:
 def held(*, learner: Learner, by: User) -> dict[str, Any]:
     """Everything that is held about one learner, as JSON values: times as ISO 8601, staff by their names.
 
-    Keyed hashes and encrypted files are left out: nobody can read anything in them.
+    Keyed hashes and the files of class lists are left out; a file that proves an answer is there whole, in base 64.
     """
     return {
         "made_at": _plain(timezone.now()),
@@ -83,12 +86,21 @@ def _merged(learner: Learner) -> list[Learner]:
 
 
 def _consents(learner: Learner) -> Iterable[ConsentRecord]:
-    related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by")
+    related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by", "evidence")
     return learner.consent_records.select_related(*related).order_by("decided_at", "pk")
 
 
 def _consent(record: ConsentRecord) -> dict[str, Any]:
-    return _values(record, _CONSENT) | {"words": _words(record)}
+    return _values(record, _CONSENT) | {"words": _words(record), "evidence": _evidence(record)}
+
+
+def _evidence(record: ConsentRecord) -> dict[str, Any] | None:
+    """The file that proves the answer, whole; None where there is none."""
+    file = getattr(record, "evidence", None)
+    if file is None:
+        return None
+    content = b64encode(decrypt(bytes(file.sealed), str(file.uuid))).decode()
+    return _values(file, ("name", "kind", "size", "sha256")) | {"content": content}
 
 
 def _words(record: ConsentRecord) -> dict[str, Any] | None:

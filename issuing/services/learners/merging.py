@@ -83,6 +83,8 @@ def _say_again(kept: Learner, no_id: int, words_id: int, now: datetime, by: User
         giver=no.giver,
         giver_name=no.giver_name,
         giver_relation=no.giver_relation,
+        giver_reason=no.giver_reason,
+        giver_contact=no.giver_contact,
         giver_key=no.giver_key,
         decided_at=now,
         recorded_at=now,
@@ -93,7 +95,8 @@ def _say_again(kept: Learner, no_id: int, words_id: int, now: datetime, by: User
 
 
 def _join(kept: Learner, other: Learner) -> None:
-    """Empty the other entry first: its number may be the one the kept entry lacks. A hold on either stays a hold."""
+    """Empty the other entry first: its number may be the one the kept entry lacks. A hold on either stays a hold, and
+    whoever is under 13 by either is."""
     number = kept.student_number or other.student_number
     since, note = other.on_hold_since, other.on_hold_note
     other.first_name = other.last_name = other.email = other.email_key = other.student_number = other.on_hold_note = ""
@@ -101,5 +104,5 @@ def _join(kept: Learner, other: Learner) -> None:
     other.save()
     if kept.on_hold_since is None and since is not None:
         kept.on_hold_since, kept.on_hold_note = since, note
-    kept.student_number = number
-    kept.save(update_fields=["student_number", "on_hold_since", "on_hold_note", "search"])
+    kept.student_number, kept.under_13_since = number, kept.under_13_since or other.under_13_since
+    kept.save(update_fields=["student_number", "on_hold_since", "on_hold_note", "under_13_since", "search"])

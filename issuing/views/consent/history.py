@@ -12,7 +12,7 @@ from issuing.presenters import consent as words
 
 
 class History:
-    """Drawn by `issuing/_consent_history.html` as `history`; three queries, whatever the number of records.
+    """Drawn by `issuing/_consent_history.html` as `history`; four queries, whatever the number of records.
 
     Args:
         standings (list[Said]): what the answers come to, for each organisation and for badges that differ.

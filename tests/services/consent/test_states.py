@@ -16,9 +16,10 @@ from tests.factories import make_badge, make_learner, make_provider, make_text
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 HOURS = st.sampled_from([-48, -24, -1])
 ENDS = st.sampled_from([None, None, -1, 0, 1])
+YOUNG = st.sampled_from([False, False, False, True])
 INVALIDATED = st.sampled_from([False, False, False, True])
 LEARNER = (Giver.LEARNER, "")
-GIVERS = st.sampled_from([LEARNER, (Giver.GUARDIAN, "Ann Lee"), (Giver.GUARDIAN, "Bo Ng")])
+GIVERS = st.sampled_from([LEARNER, (Giver.GUARDIAN, "Ann Lee"), (Giver.DEPUTY, "Ann Lee"), (Giver.GUARDIAN, "Bo Ng")])
 
 
 @dataclass(frozen=True)
@@ -86,18 +87,19 @@ def fact(record: ConsentRecord, words: Words) -> Fact:
 
 @pytest.mark.django_db
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@example(everybody=[[(1, Decision.GIVEN, LEARNER, -1, 0, False)]])  # a yes that ends this moment
-@given(everybody=st.lists(RECORDS, min_size=1, max_size=5))
+@example(everybody=[(False, [(1, Decision.GIVEN, LEARNER, -1, 0, False)])])  # a yes that ends this moment
+@example(everybody=[(True, [(1, Decision.GIVEN, LEARNER, -1, None, False)]), (True, [])])  # too young, whoever agreed
+@given(everybody=st.lists(st.tuples(YOUNG, RECORDS), min_size=1, max_size=5))
 def test_consent_states_says_what_the_rule_says_when_records_are_any(
-    words: tuple[Badge, list[Words]], everybody: list[list[Drawn]]
+    words: tuple[Badge, list[Words]], everybody: list[tuple[bool, list[Drawn]]]
 ) -> None:
     badge, kinds = words
     ruled = {}
-    for records in everybody:
-        learner = make_learner()
+    for under_13, records in everybody:
+        learner = make_learner(under_13_since=NOW if under_13 else None)
         made = [built(learner, drawn, kinds) for drawn in records]
         ConsentRecord.objects.bulk_create([record for record, _ in made])
-        ruled[learner.pk] = current([fact(*pair) for pair in made], now=NOW)
+        ruled[learner.pk] = current([fact(*pair) for pair in made], now=NOW, under_13=under_13)
     asked = queries.consent_states(Learner.objects.filter(pk__in=ruled), badge, now=NOW)
 
     assert {pk: asked.get(pk, ConsentState.NONE) for pk in ruled} == {pk: one.state for pk, one in ruled.items()}

@@ -15,6 +15,7 @@ from issuing.models import (
     Assertion,
     Attempt,
     Badge,
+    ConsentEvidence,
     ConsentLink,
     ConsentMail,
     ConsentRecord,
@@ -85,7 +86,11 @@ def _named() -> dict[str, Any]:
 
 def _guarded(learner: Learner, text: Any) -> None:
     guardian = {"giver": "guardian", "giver_name": GUARDIAN, "giver_relation": f"mother of {FIRST}"}
+    guardian |= {"giver_reason": f"{FIRST} is ill", "giver_contact": f"{GUARDIAN}, 01632"}
     record = make.make_consent(learner, text, Decision.DECLINED, **guardian)
+    scan = {"name": f"{FIRST}.pdf", "kind": "application/pdf", "size": 9, "sha256": "0"}
+    proof = ConsentEvidence.objects.create(record=record, **scan, sealed=b"")
+    ConsentEvidence.objects.filter(pk=proof.pk).update(sealed=encrypt(f"%PDF-{STORY}".encode(), str(proof.uuid)))
     ConsentRecord.objects.filter(pk=record.pk).update(
         invalidated_at=timezone.now(), invalidated_by=make.make_user(), invalidated_note=f"It was {GUARDIAN}"
     )

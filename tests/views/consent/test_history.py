@@ -85,4 +85,4 @@ def test_history_asks_the_database_no_more_when_there_are_more_records(badge: Ba
         with CaptureQueriesContext(database) as queries:
             drawn(learner)
         counts.append(len(queries))
-    assert counts == [3, 3]
+    assert counts == [4, 4]
