@@ -1,6 +1,7 @@
 """The only door to django-q2: tasks carry ids and nothing else, and join the caller's transaction."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django_q.models import Schedule, Task
 from django_q.tasks import async_task
@@ -49,6 +50,21 @@ def forget_ended(is_wanted: Callable[[str], bool]) -> int:
     """Remove ended tasks by what came of them, mostly the text of an error; returns how many."""
     found = [task.pk for task in Task.objects.only("result").iterator() if task.result and is_wanted(str(task.result))]
     return int(Task.objects.filter(pk__in=found).delete()[0])
+
+
+def ended_before(moment: datetime) -> int:
+    """How many tasks that ended before a moment are still told of: those that failed, mostly."""
+    return Task.objects.filter(stopped__lt=moment).count()
+
+
+def forget_ended_before(moment: datetime) -> int:
+    """Remove what is told of tasks that ended before a moment; returns how many."""
+    return int(Task.objects.filter(stopped__lt=moment).delete()[0])
+
+
+def retain(run_id: int) -> None:
+    """Have removed, or gone on removing, what is kept no longer."""
+    async_task("issuing.tasks.retain", run_id)
 
 
 def mail() -> None:

@@ -52,7 +52,7 @@ class StatusReason(TextChoices):
     WORKER_GONE = "worker_gone", _("The background worker went away during the call")
     NO_CONSENT = "no_consent", _("No current consent")
     STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
-    LEARNER_ERASED = "learner_erased", _("The learner was erased")
+    LEARNER_ERASED = "learner_erased", _("The learner’s data was removed")
 
 
 class Effect(TextChoices):

@@ -1,7 +1,7 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
 from issuing.queries import tallies
-from issuing.services import badges, claims, consent, erasure, heartbeats, issuances, rosters, settling
+from issuing.services import badges, claims, consent, erasure, heartbeats, issuances, retention, rosters, settling
 
 
 def send(connection_id: int) -> None:
@@ -37,9 +37,9 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """Whose badges have not been read for a day has them read; files kept long enough are removed, for good."""
+    """Whose badges have not been read for a day has them read; at night what is kept no longer goes, for good."""
     badges.wake_sync()
-    rosters.forget_old_originals()
+    retention.wake()
     erasure.checkpoint()
 
 
@@ -67,3 +67,8 @@ def sync_claims(connection_id: int) -> None:
 def mail() -> None:
     """Send the e-mails that are due, or go on with them."""
     consent.send_due()
+
+
+def retain(run_id: int) -> None:
+    """Remove what is kept no longer, or go on with it."""
+    retention.go_on(run_id)

@@ -197,7 +197,6 @@ CONSENT_REMINDER_DAYS = env.list("CONSENT_REMINDER_DAYS", cast=int, default=[7, 
 # Of a roster with more ready rows than this it is asked once more whether it is the right file.
 ROSTER_ASK_ABOVE = env.int("ROSTER_ASK_ABOVE", default=1000)
 ROSTER_AT_ONCE_BYTES = env.int("ROSTER_AT_ONCE_BYTES", default=256 * 1024)
-ROSTER_FILE_DAYS = env.int("ROSTER_FILE_DAYS", default=30)
 
 # A task ends itself long before `timeout`; `retry` is counted from the moment it is fetched (`issuing.checks`).
 WORKERS = env.int("WORKERS", default=4)

@@ -17,6 +17,7 @@ from issuing.models.issuance import TAKEN, Attempt, Issuance
 from issuing.models.keys import InstanceKey, email_key, ensure_email_key
 from issuing.models.learner import Learner
 from issuing.models.look import Look
+from issuing.models.retention import RetentionRule, RetentionRun
 from issuing.models.revocation import Revocation
 from issuing.models.roster import KnownHeader, Roster, RosterRow
 from issuing.models.user import SignInFailure, SignInLink, User
@@ -50,6 +51,8 @@ __all__ = [
     "Mailing",
     "Pace",
     "Provider",
+    "RetentionRule",
+    "RetentionRun",
     "Revocation",
     "RightsRequest",
     "Roster",

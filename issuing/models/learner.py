@@ -41,8 +41,9 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 class Learner(models.Model):
     """A person who may receive badges. `email_key` stays when the address is erased; a merged learner keeps neither.
 
-    `under_13_since` is when it was noted that they are under 13, until it is noted that they are not; no birthday is
-    kept.
+    `lapsed_at` is set, with `erased_at`, once the time is over for which they are kept: nobody asked for it, and the
+    key goes too, so that whoever comes back is somebody new. `under_13_since` is when it was noted that they are under
+    13, until it is noted that they are not; no birthday is kept.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +58,7 @@ class Learner(models.Model):
     under_13_since = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
     erased_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = SearchField(blank=True, default="", editable=False)
 
@@ -78,6 +80,9 @@ class Learner(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=False) | ~Q(email_key=""), name="learner_has_address_or_was_merged"
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_at=None) | Q(erased_at__isnull=False), name="learner_lapsed_is_erased_too"
             ),
         ]
         indexes = [models.Index(fields=["last_name", "first_name"])]

@@ -25,7 +25,8 @@ class Roster(models.Model):
     `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed, where staff
     want their own columns in the results (`keeps_original`) for some weeks longer. `choices` is how staff said the file
     is to be read, `reading` how it was, or why it cannot be. `check_no` grows with each change to what is ready, so
-    that whoever confirms can say what they were shown.
+    that whoever confirms can say what they were shown. Once the rows' time is over (`rows_removed_at`), `kept_counts`
+    says how many rows of which no badge was confirmed had each disposition.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +48,8 @@ class Roster(models.Model):
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     served_slot = models.PositiveBigIntegerField(default=0)
+    rows_removed_at = models.DateTimeField(null=True)
+    kept_counts = models.JSONField(null=True)
 
     objects = RosterManager()
 
@@ -66,6 +69,11 @@ class Roster(models.Model):
                 condition=Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED], confirmed_at=None)
                 | (~Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED]) & Q(confirmed_at__isnull=False)),
                 name="roster_runs_once_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(rows_removed_at=None, kept_counts__isnull=True)
+                | Q(rows_removed_at__isnull=False, kept_counts__isnull=False),
+                name="roster_rows_removed_with_counts",
             ),
         ]
         indexes = [models.Index(fields=["status", "served_slot"])]

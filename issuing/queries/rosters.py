@@ -73,7 +73,7 @@ def left_out(roster: Roster) -> QuerySet[RosterRow]:
 def left_out_counts(roster: Roster) -> dict[str, int]:
     """How many of them have each disposition; where the rows' time is over, as they had it last."""
     if roster.rows_removed_at is not None:
-        return dict(roster.kept_counts)
+        return dict(roster.kept_counts or {})
     return dict(left_out(roster).order_by().values_list("disposition").annotate(Count("id")))
 
 
@@ -95,7 +95,7 @@ def find(text: str, status: str) -> QuerySet[Roster]:
 def rosters_counted(rosters: Collection[Roster], now: datetime) -> dict[int, dict[str, int]]:
     """By roster, how many rows have each disposition and badges each status, and how many wait for a time (`LATER`)."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    counts |= {roster.pk: dict(roster.kept_counts) for roster in rosters if roster.rows_removed_at is not None}
+    counts |= {roster.pk: dict(roster.kept_counts or {}) for roster in rosters if roster.rows_removed_at is not None}
     rows = RosterRow.objects.filter(roster__in=[one for one in rosters if one.rows_removed_at is None]).order_by()
     for roster_id, disposition, count in rows.values_list("roster", "disposition").annotate(Count("id")):
         counts[roster_id][disposition] = count

@@ -3,7 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from issuing.urls import asking, badges, connections, consent, issuances, learners, reports, rosters, settling, staff
+from issuing.urls import (
+    asking,
+    badges,
+    connections,
+    consent,
+    issuances,
+    learners,
+    reports,
+    retention,
+    rosters,
+    settling,
+    staff,
+)
 from issuing.views.components import components
 from issuing.views.health import healthz
 from issuing.views.home import home, home_sending
@@ -23,6 +35,7 @@ urlpatterns = [
     *issuances.urlpatterns,
     *learners.urlpatterns,
     *reports.urlpatterns,
+    *retention.urlpatterns,
     *rosters.urlpatterns,
     *settling.urlpatterns,
     *staff.urlpatterns,

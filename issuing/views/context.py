@@ -37,6 +37,7 @@ STYLE_PARTS = tuple(
         "roster",
         "rights",
         "asking",
+        "retention",
     )
 )
 
@@ -55,10 +56,11 @@ MORE: Sequence[Entry] = (
     ("report-year", _("Year report")),
     ("connection-list", _("Navigatr account")),
     ("staff-list", _("Staff")),
+    ("retention-rules", _("What is kept how long")),
     ("details-change", _("Your details")),
     ("password-change", _("Your password")),
 )
-FOR_MANAGERS = {"staff-list"}
+FOR_MANAGERS = {"staff-list", "retention-rules"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from issuing.models import (
     Learner,
     Look,
     Mailing,
+    RetentionRule,
+    RetentionRun,
     Revocation,
     RightsRequest,
     Roster,
@@ -76,6 +78,16 @@ def _asked_twice() -> None:
     text, learner = make.make_text(make.make_provider()), make.make_learner()
     for _ in range(2):
         make.make_request(text, learner)
+
+
+def _retention_rule(**change: Any) -> None:
+    given = {"rule": "rows", "amount": 12, "changed_at": NOW, "changed_by": make.make_user()} | change
+    RetentionRule.objects.create(**given)
+
+
+def _two_removals_a_night() -> None:
+    for _ in range(2):
+        RetentionRun.objects.create(day=NOW, started_at=NOW)
 
 
 def _two_links_of_one_address() -> None:
@@ -239,6 +251,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "issuance_sent_with_attempt_and_consent": lambda: _issuance(status="sending", attempt_no=1),
     "issuance_status_known": lambda: _issuance(status="lost"),
     "learner_has_address_or_was_merged": lambda: Learner.objects.create(first_name="Ana"),
+    "learner_lapsed_is_erased_too": lambda: make.make_learner(lapsed_at=NOW),
     "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],
     "learner_one_per_student_number": _same_student_number_twice,
     "link_one_per_learner_and_address": _two_links_of_one_address,
@@ -256,6 +269,10 @@ BREACHES: dict[str, Callable[[], object]] = {
     ),
     "request_answered_whole": lambda: _request(answer="given", answered_at=NOW),
     "request_one_open_per_question": _asked_twice,
+    "retention_rule_known": lambda: _retention_rule(rule="tea"),
+    "retention_rule_within_reason": lambda: _retention_rule(amount=0),
+    "retention_run_kind_known": lambda: RetentionRun.objects.create(day=NOW, kind="tea", started_at=NOW),
+    "retention_run_one_a_night": _two_removals_a_night,
     "revocation_ended_with_outcome": lambda: _revocation(make.make_issuance(make.make_badge()), ended_at=NOW),
     "revocation_one_open_per_issuance": _revocation_asked_twice,
     "rights_request_closed_with_who_and_when": lambda: _rights_request(closed_at=NOW),
@@ -264,6 +281,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "rights_request_right_known": lambda: _rights_request(right="silence"),
     "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),
     "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
+    "roster_rows_removed_with_counts": lambda: _roster(rows_removed_at=NOW),
     "roster_runs_once_confirmed": lambda: _roster(status="running"),
     "roster_status_known": lambda: _roster(status="lost", confirmed_at=NOW, confirmed_by=make.make_user()),
     "row_decided_with_who_and_when": lambda: _row(decision="leave_out"),

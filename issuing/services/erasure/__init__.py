@@ -2,6 +2,7 @@
 
 from issuing.services.erasure.erasing import MAX_NOTE, Erased, check_settled, erase
 from issuing.services.erasure.foreseeing import Foreseen, foresee
+from issuing.services.erasure.lapsing import lapse
 from issuing.services.erasure.lists import beside, lines, missing, take_in
 from issuing.services.erasure.reapplying import Reapplied, reapply
 from issuing.services.erasure.requests import close, due_on, note
@@ -19,6 +20,7 @@ __all__ = [
     "due_on",
     "erase",
     "foresee",
+    "lapse",
     "lines",
     "missing",
     "note",

@@ -18,7 +18,6 @@ from issuing.services.rosters.reading import HowToRead, ReadFile, read
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 from issuing.services.rosters.uploading import (
     check_kept,
-    forget_old_originals,
     is_unread,
     read_again,
     save,
@@ -41,7 +40,6 @@ __all__ = [
     "correct",
     "decide",
     "delete",
-    "forget_old_originals",
     "forget_original",
     "is_unread",
     "keep_original",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from issuing import enqueue, sheets
@@ -268,12 +268,3 @@ def wake_unread() -> None:
     silent = Roster.objects.filter(status=RosterStatus.UPLOADED, checked_at__lt=timezone.now() - SILENT_FOR)
     for roster in silent.only("pk", "status", "reading"):
         _wake(roster)
-
-
-def forget_old_originals() -> int:
-    """Remove uploaded files that were kept for `ROSTER_FILE_DAYS`; returns how many. Rows that were read stay."""
-    before = timezone.now() - timedelta(days=settings.ROSTER_FILE_DAYS)
-    old = Q(confirmed_at__lt=before) | Q(confirmed_at=None, uploaded_at__lt=before)
-    kept = Roster.objects.filter(old, original__isnull=False)
-    unread = kept.filter(status=RosterStatus.UPLOADED).delete()[0]
-    return unread + kept.exclude(status=RosterStatus.UPLOADED).update(original=None)

@@ -28,7 +28,7 @@ NAME_NOBODY = {
     "consentdocument": {"*"},
     "consentdraft": {"*"},
     "consentevidence": {"sha256", "sealed"},
-    "roster": {"file_sha256", "original"},
+    "roster": {"file_sha256", "original", "kept_counts"},
     "rosterrow": {"email_key", "accepted"},
     "knownheader": {"*"},
     "consentlink": {"email_key", "token_hash", "secret"},
@@ -46,6 +46,8 @@ NAME_NOBODY = {
     "signinlink": {"*"},
     "signinfailure": {"*"},
     "heartbeat": {"*"},
+    "retentionrule": {"*"},
+    "retentionrun": {"*"},
 }
 NOT_HANDED_OUT = {
     *("search", "first_key", "last_key", "giver_key"),  # the same once more, as it is searched for

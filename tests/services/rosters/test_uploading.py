@@ -197,19 +197,3 @@ def test_same_form_sent_twice_is_one_upload(desk: Desk) -> None:
     other = upload(desk, "Bo,Li,bo@a.org", headings=OWN_WORDS, token=token)
     assert (one.pk, Roster.objects.count()) == (again.pk, 2)
     assert other.pk != one.pk
-
-
-def test_files_are_removed_after_their_time_and_rows_stay(desk: Desk, settings: Settings) -> None:
-    settings.ROSTER_FILE_DAYS = 30
-    make_agreed(desk.badge, "zoe@example.org")
-    checked, kept, unread = upload(desk, ZOE), upload(desk, ZOE), upload(desk, ZOE, headings=OWN_WORDS)
-    rosters.keep_original(roster=kept, by=desk.by)
-    rosters.confirm(roster=kept, ready=1, by=desk.by)
-    assert rosters.forget_old_originals() == 0
-    assert rosters.original_of(kept) == csv(ZOE)
-    then = timezone.now() - timedelta(days=31)
-    Roster.objects.update(uploaded_at=then)
-    Roster.objects.filter(pk=kept.pk).update(confirmed_at=then)
-    rosters.forget_old_originals()
-    assert not Roster.objects.filter(original__isnull=False).exists()
-    assert (checked.rows.count(), kept.rows.count(), Roster.objects.filter(pk=unread.pk).count()) == (1, 1, 0)

@@ -1,0 +1,159 @@
+"""What goes next because the time is over for which it is kept."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from issuing.enums import Decision, Effect, IssuanceStatus, RosterStatus, StatusReason
+from issuing.models import (
+    Attempt,
+    AuditEvent,
+    ConsentMail,
+    ConsentRecord,
+    ConsentRequest,
+    Issuance,
+    Learner,
+    RetentionRule,
+    RetentionRun,
+    RightsRequest,
+    Roster,
+    RosterRow,
+)
+from issuing.workflow import keeping
+from issuing.workflow.keeping import LIMITS, RULE_OF, Kind, Rule
+from issuing.workflow.mailing import ON_ITS_WAY
+
+S = IssuanceStatus
+OPEN = (S.QUEUED, S.SENDING, S.UNCONFIRMED)
+UNCONFIRMED = (RosterStatus.UPLOADED, RosterStatus.CHECKED)
+Amounts = Mapping[str, int]
+
+
+def amounts() -> dict[str, int]:
+    """How long what is kept, by rule, as of now."""
+    said = dict(RetentionRule.objects.values_list("rule", "amount"))
+    return {rule.value: said.get(rule.value, limit.default) for rule, limit in LIMITS.items()}
+
+
+def kept_since(rule: Rule, day: date, by: Amounts) -> datetime:
+    """The moment since which everything is still kept on that day."""
+    first = keeping.kept_since(rule, by[rule.value], day)
+    return timezone.make_aware(datetime.combine(first, time.min), timezone.get_default_timezone())
+
+
+def due(kind: Kind, day: date, by: Amounts) -> QuerySet[Any]:
+    """What a removal of this kind takes on that day: rosters, attempts or learners; of `LOGS` no row is here."""
+    return _DUE[kind](kept_since(RULE_OF[kind], day, by), day, by)
+
+
+def latest_night() -> date | None:
+    """The day of the last removal by night; None before the first."""
+    return RetentionRun.objects.filter(started_by=None).order_by("-day").values_list("day", flat=True).first()
+
+
+def next_day(now: datetime) -> date:
+    """The day for which is removed next."""
+    return keeping.next_day(latest_night(), timezone.localtime(now, timezone.get_default_timezone()))
+
+
+# Class lists
+
+
+def _unread(since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
+    return Roster.objects.filter(status=RosterStatus.UPLOADED, uploaded_at__lt=since)
+
+
+def _files(since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
+    return Roster.objects.filter(status=RosterStatus.CHECKED, uploaded_at__lt=since, original__isnull=False)
+
+
+def _ended_files(since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
+    return _ended(since).filter(original__isnull=False)
+
+
+def _rows(since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
+    unconfirmed = Q(status=RosterStatus.CHECKED, uploaded_at__lt=since)
+    # Also those that a removal before this one began with.
+    has_rows = Q(Exists(RosterRow.objects.filter(roster=OuterRef("pk"))))
+    return Roster.objects.filter(has_rows, unconfirmed | Q(pk__in=_ended(since).values("pk")))
+
+
+def _ended(since: datetime) -> QuerySet[Roster]:
+    """Runs of which nothing is open, and nothing moved since; that a learner was erased is no move."""
+    badges = Issuance.objects.filter(roster=OuterRef("pk"))
+    moved = badges.filter(changed_at__gte=since).exclude(reason=StatusReason.LEARNER_ERASED)
+    confirmed = Roster.objects.exclude(status__in=UNCONFIRMED).filter(confirmed_at__lt=since)
+    return confirmed.filter(~Exists(badges.filter(status__in=OPEN)), ~Exists(moved))
+
+
+# Calls and learners
+
+
+def _calls(since: datetime, _day: date, _by: Amounts) -> QuerySet[Attempt]:
+    told = Attempt.objects.filter(ended_at__lt=since).exclude(detail="", answer__isnull=True)
+    # While it is not known how a call ended, all that is known of it is needed.
+    return told.exclude(issuance__status__in=[S.SENDING, S.UNCONFIRMED])
+
+
+def _unissued(since: datetime, _day: date, _by: Amounts) -> QuerySet[Learner]:
+    return _quiet(since).filter(~Exists(_issued()), ~Exists(_accepted()))
+
+
+def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learner]:
+    """Where somebody shows signs of life later than that, they are kept to the end of that academic year."""
+    was_issued = Exists(_issued()) | Exists(_accepted())
+    lately = _issued().filter(issued_at__gte=since)
+    accepted = _accepted().filter(ended_at__gte=since)
+    withdrew = ConsentRecord.objects.filter(learner=OuterRef("pk"), decision=Decision.WITHDRAWN)
+    withdrew = withdrew.filter(Q(decided_at__gte=since) | Q(recorded_at__gte=since))
+    return _quiet(kept_since(Rule.YEAR_END, day, by)).filter(
+        was_issued, ~Exists(lately), ~Exists(accepted), ~Exists(withdrew)
+    )
+
+
+def _issued() -> QuerySet[Issuance]:
+    return Issuance.objects.filter(learner=OuterRef("pk"), status=S.ISSUED)
+
+
+def _accepted() -> QuerySet[Attempt]:
+    """Calls that Navigatr took for one of the learner's badges, wherever that stands."""
+    return Attempt.objects.filter(issuance__learner=OuterRef("pk"), effect=Effect.ONE)
+
+
+def _quiet(since: datetime) -> QuerySet[Learner]:
+    """Learners without a sign of life since, for whom nothing waits, neither a badge nor an answer of ours."""
+    own = partial(Q, learner=OuterRef("pk"))
+    waits = Q(status__in=OPEN) | Q(perhaps_twice_since__isnull=False) | Q(changed_at__gte=since)
+    signs: list[QuerySet[Any]] = [
+        Issuance.objects.filter(own(), waits),
+        ConsentRecord.objects.filter(
+            own(), Q(decided_at__gte=since) | Q(recorded_at__gte=since) | Q(invalidated_at__gte=since)
+        ),
+        ConsentRequest.objects.filter(own(), Q(asked_at__gte=since) | Q(answered_at__gte=since)),
+        ConsentMail.objects.filter(own(), Q(status__in=ON_ITS_WAY) | Q(due_at__gte=since)),
+        RightsRequest.objects.filter(own(), Q(closed_at=None) | Q(noted_at__gte=since)),
+        RosterRow.objects.filter(own(), Q(roster__uploaded_at__gte=since) | Q(roster__confirmed_at__gte=since)),
+        AuditEvent.objects.filter(subject="learner", subject_uuid=OuterRef("uuid"), at__gte=since),
+    ]
+    found = Learner.objects.present().filter(created_at__lt=since)
+    return found.filter(*(~Exists(sign) for sign in signs))
+
+
+def _none(_since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
+    return Roster.objects.none()
+
+
+_DUE: Mapping[Kind, Any] = {
+    Kind.UNREAD: _unread,
+    Kind.FILE: _files,
+    Kind.ENDED_FILE: _ended_files,
+    Kind.CALLS: _calls,
+    Kind.UNISSUED: _unissued,
+    Kind.ISSUED: _issued_long_ago,
+    Kind.ROWS: _rows,
+    Kind.LOGS: _none,
+}
