@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path / "var"
+def _cached_in_files(settings: Settings, tmp_path: Path) -> None:
     backend = "django.core.cache.backends.filebased.FileBasedCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": tmp_path / "var" / "cache"}}
 

@@ -1,10 +1,8 @@
 """Whoever was erased is erased again where a backup brought them back."""
 
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from issuing.exceptions import InvalidInput
 from issuing.models import Badge, Erasure, Issuance, Learner, User
@@ -13,11 +11,6 @@ from tests import factories as make
 from tests.services.erasure.somebody import EMAIL, FIRST, LAST, SPELT, make_somebody
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_a_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture
@@ -63,7 +56,7 @@ def test_somebody_whose_badge_is_on_its_way_waits(badge: Badge, ann: User) -> No
     assert erasure.reapply() == erasure.Reapplied(listed=1, erased=0, waiting=[str(learner.uuid)])
 
 
-def test_list_outlives_the_database(ann: User, tmp_path: Path) -> None:
+def test_list_outlives_the_database(ann: User) -> None:
     learner = make.make_learner(EMAIL)
     key = erase(learner, ann).email_keys[0]
     kept = list(erasure.lines())
@@ -90,11 +83,10 @@ def test_list_beside_the_database_is_added_to_and_names_nobody(
 
 def test_list_that_cannot_be_written_keeps_nobody_from_being_erased(
     ann: User,
-    tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    erasure.beside().mkdir()
+    erasure.beside().mkdir(parents=True)
     with django_capture_on_commit_callbacks(execute=True):
         erase(make.make_learner(EMAIL), ann)
     assert "was not written" in caplog.text
