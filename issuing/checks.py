@@ -65,15 +65,27 @@ def settle_time(**_: Any) -> list[CheckMessage]:
 
 @register
 def rate(**_: Any) -> list[CheckMessage]:
-    try:
-        given = Rate.parse(settings.NAVIGATR_RATE)
-        is_rate = math.isfinite(given.seconds)
-    except ValueError:
-        is_rate = False
-    if is_rate:
+    if _is_rate(settings.NAVIGATR_RATE):
         return []
     text = f"NAVIGATR_RATE is {settings.NAVIGATR_RATE!r}, which is not a limit."
     return [Error(text, hint="Write calls/seconds: 5/2 is five calls every two seconds.", id="issuing.E005")]
+
+
+@register
+def email_rate(**_: Any) -> list[CheckMessage]:
+    if _is_rate(settings.EMAIL_RATE):
+        return []
+    text = f"EMAIL_RATE is {settings.EMAIL_RATE!r}, which is not a limit."
+    return [Error(text, hint="Write e-mails/seconds: 30/60 is thirty e-mails a minute.", id="issuing.E011")]
+
+
+@register
+def reminder_days(**_: Any) -> list[CheckMessage]:
+    days = settings.CONSENT_REMINDER_DAYS
+    if all(day > 0 for day in days) and list(days) == sorted(set(days)):
+        return []
+    text = f"CONSENT_REMINDER_DAYS is {days!r}; it must be days after the first e-mail, each later than the one before."
+    return [Error(text, hint="7,14 reminds after one week and after two; empty: never.", id="issuing.E012")]
 
 
 @register
@@ -132,6 +144,13 @@ def shared_cache(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Use the file-based cache, or REDIS_URL: a process that stops tells the senders through it."
     return [Error(f"{backend} is not shared between processes.", hint=hint, id="issuing.E010")]
+
+
+def _is_rate(text: str) -> bool:
+    try:
+        return math.isfinite(Rate.parse(text).seconds)
+    except ValueError:
+        return False
 
 
 def _is_fernet(key: str) -> bool:

@@ -200,6 +200,7 @@ class NotAsked(TextChoices):
 
     GONE = "gone", _("Their entry was merged or erased")
     ON_HOLD = "on_hold", _("On hold")
+    UNDER_13 = "under_13", _("Under 13")
     AGREED = "agreed", _("Agreed already")
     SAID_NO = "said_no", _("Said no or withdrew")
     ASKED = "asked", _("Asked already, the request is open")

@@ -91,6 +91,13 @@ def test_rate_refuses_what_is_no_limit(settings: Settings, rate: str, expected: 
     assert ids() == expected
 
 
+def test_email_rate_and_reminders_refuse_what_is_none(settings: Settings) -> None:
+    settings.EMAIL_RATE, settings.CONSENT_REMINDER_DAYS = "0/60", [7, 7]
+    assert sorted(ids()) == ["issuing.E011", "issuing.E012"]
+    settings.EMAIL_RATE, settings.CONSENT_REMINDER_DAYS = "1/1", []
+    assert ids() == []
+
+
 @pytest.mark.parametrize(("number", "expected"), [(2, []), (1, ["issuing.E006"]), (0, ["issuing.E006"])])
 def test_workers_are_two_at_least(settings: Settings, number: int, expected: list[str]) -> None:
     settings.WORKERS = number

@@ -30,6 +30,7 @@ _LEFT_OUT: Final[dict[NotAsked, Promise]] = {
     NotAsked.SAID_NO: lazy("said no or withdrew"),
     NotAsked.ASKED: lazy("asked already, with the request open"),
     NotAsked.ON_HOLD: lazy("on hold"),
+    NotAsked.UNDER_13: lazy("under 13"),
     NotAsked.GONE: lazy("merged with another entry, or erased"),
 }
 _OF_MAIL: Final[dict[str, str]] = {

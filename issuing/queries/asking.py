@@ -26,6 +26,7 @@ from issuing.workflow.mailing import ARRIVED
 MOST_MAILS: Final = 3
 MOST_MAILS_IN: Final = timedelta(days=30)
 _ASKING: Final = (MailKind.ASK, MailKind.REMINDER)
+_YES_OF_NO_USE: Final = (ConsentState.CONFLICT, ConsentState.UNDER_13)
 _NOES: Final = (Decision.DECLINED, Decision.WITHDRAWN)
 
 
@@ -104,7 +105,7 @@ class Question:
     def may_withdraw(self) -> bool:
         """Whether there is a yes to end: theirs, or one that somebody gave for them."""
         is_yes = self.own is not None and self.own.decision == Decision.GIVEN and not self._is_void
-        return self.standing.allows or (is_yes and self.standing.verdict.state == ConsentState.CONFLICT)
+        return self.standing.allows or (is_yes and self.standing.verdict.state in _YES_OF_NO_USE)
 
     @property
     def _is_void(self) -> bool:
@@ -117,7 +118,8 @@ class Question:
 
     @property
     def may_agree(self) -> bool:
-        return self.is_asked and bool(self.texts) and not self.may_withdraw
+        is_old_enough = self.standing.verdict.state != ConsentState.UNDER_13
+        return self.is_asked and is_old_enough and bool(self.texts) and not self.may_withdraw
 
     @property
     def may_decline(self) -> bool:

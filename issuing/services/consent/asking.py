@@ -30,6 +30,7 @@ from issuing.services.consent import closing
 
 CHUNK = 500
 NOT_SET_UP = "E-mail is not set up: whoever runs this program sets EMAIL_URL. Nothing was sent."
+_ANSWERED = {ConsentState.GIVEN: NotAsked.AGREED, ConsentState.UNDER_13: NotAsked.UNDER_13}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def why_not(people: Collection[Learner], text: ConsentText, *, now: datetime) ->
         if one.merged_into_id is not None or one.erased_at is not None:
             found[one.pk] = NotAsked.GONE
         elif state != ConsentState.NONE:
-            found[one.pk] = NotAsked.AGREED if state == ConsentState.GIVEN else NotAsked.SAID_NO
+            found[one.pk] = _ANSWERED.get(state, NotAsked.SAID_NO)
         elif one.on_hold_since is not None:
             found[one.pk] = NotAsked.ON_HOLD
         elif one.pk in asked:

@@ -57,15 +57,16 @@ def test_ask_makes_a_request_that_waits_and_says_who_asked(text: ConsentText) ->
 
 
 def test_ask_leaves_out_everybody_who_need_not_or_must_not_be_asked(badge: Badge, text: ConsentText) -> None:
-    declined, held, gone = make_learner(), make_learner(), make_learner()
+    declined, held, gone, young = make_learner(), make_learner(), make_learner(), make_learner()
     make_consent(declined, None, Decision.DECLINED)
     Learner.objects.filter(pk=held.pk).update(on_hold_since=timezone.now())
     Learner.objects.filter(pk=gone.pk).update(erased_at=timezone.now())
+    Learner.objects.filter(pk=young.pk).update(under_13_since=timezone.now())
     asked = make_request(text).learner
-    done = ask(text, make_agreed(badge), declined, held, gone, asked, make_learner())
+    done = ask(text, make_agreed(badge), declined, held, gone, young, asked, make_learner())
     assert done.count == 1
     assert done.left_out == dict.fromkeys(
-        [NotAsked.AGREED, NotAsked.SAID_NO, NotAsked.ON_HOLD, NotAsked.GONE, NotAsked.ASKED], 1
+        [NotAsked.AGREED, NotAsked.SAID_NO, NotAsked.ON_HOLD, NotAsked.GONE, NotAsked.UNDER_13, NotAsked.ASKED], 1
     )
 
 

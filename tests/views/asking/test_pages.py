@@ -155,6 +155,13 @@ def test_link_that_went_to_an_earlier_address_takes_no_yes(
     assert state(request_, badge) == ConsentState.DECLINED
 
 
+def test_nobody_under_13_agrees_whatever_they_tick(stranger: Client, link: str, request_: ConsentRequest) -> None:
+    Learner.objects.filter(pk=request_.learner_id).update(under_13_since=timezone.now())
+    assert "Yes, I agree" not in words(stranger.get(link).text)
+    stranger.post(link, agree(request_))
+    assert not ConsentRecord.objects.exists()
+
+
 def test_who_agreed_on_paper_withdraws_with_a_link(stranger: Client, badge: Badge) -> None:
     learner = make_learner()
     record = make_consent(learner, make_text(badge.provider))
