@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -14,12 +15,14 @@ from issuing.enums import Decision, Giver, Route, StatementKind
 from issuing.exceptions import InvalidInput
 from issuing.forms.base import StyledForm
 from issuing.models import Badge, ConsentRecord, ConsentText, Learner
-from issuing.services.consent import MAX_NOTE, Answer
+from issuing.services.consent import MAX_CONTACT, MAX_NOTE, MAX_REASON, Answer, evidence
 from issuing.workflow.consent import moment_of_day
 
 ALL_WORDS: Final = "all"
 _LEARNER: Final = Giver.LEARNER.value
 _GUARDIAN: Final = Giver.GUARDIAN.value
+_OTHERS: Final = (Giver.GUARDIAN.value, Giver.ATTORNEY.value, Giver.DEPUTY.value)
+OF_GIVER: Final = ("giver_name", "giver_relation", "giver_reason", "giver_contact")
 
 ROUTES: Final = [
     (Route.PAPER.value, Route.PAPER.label),
@@ -41,7 +44,7 @@ class DayInput(forms.DateInput):
 
 
 class RecordForm(StyledForm):
-    """What one learner, or a guardian for them, answered; nothing is chosen beforehand.
+    """What one learner, or somebody for them, answered; nothing is chosen beforehand.
 
     Draw it with `issuing/_consent_form.html`.
 
@@ -63,9 +66,19 @@ class RecordForm(StyledForm):
         ],
     )
     giver = forms.ChoiceField(label=lazy("Who answered"), widget=forms.RadioSelect)
-    giver_name = forms.CharField(label=lazy("Guardian’s first and last name"), max_length=200)
+    giver_name = forms.CharField(label=lazy("First and last name of who answered"), max_length=200)
     giver_relation = forms.CharField(
         label=lazy("What they are to the learner"), help_text=lazy("For example mother."), max_length=100
+    )
+    giver_reason = forms.CharField(
+        label=lazy("Why they answer for the learner"),
+        help_text=lazy("For example: the learner is 15; or the day of the power of attorney or court order."),
+        max_length=MAX_REASON,
+    )
+    giver_contact = forms.CharField(
+        label=lazy("How they can be reached"),
+        help_text=lazy("A phone number or an e-mail address. Nothing is sent to it."),
+        max_length=MAX_CONTACT,
     )
     route = forms.ChoiceField(
         label=lazy("How they answered"),
@@ -88,6 +101,14 @@ class RecordForm(StyledForm):
         max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    evidence_file = forms.FileField(
+        label=lazy("A file that shows the answer"),
+        help_text=lazy("A scan or photograph: PDF, PNG or JPEG, at most 5 MB. It is kept encrypted."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+    proof = forms.UUIDField(required=False, widget=forms.HiddenInput)
     ends_on = forms.DateField(
         label=lazy("Last day their yes counts"),
         help_text=lazy("Leave empty unless they agreed for a limited time."),
@@ -118,11 +139,13 @@ class RecordForm(StyledForm):
         self._ask_for_what_is_needed()
 
     def _ask_for_what_is_needed(self) -> None:
-        """A guardian's name only of a guardian; evidence of every yes, not of a no: that must be as easy as can be."""
-        by_guardian = not self.is_bound or self["giver"].value() == _GUARDIAN
-        self.fields["giver_name"].required = self.fields["giver_relation"].required = by_guardian
+        """A name only of somebody else; evidence of every yes, not of a no: that must be as easy as can be."""
+        chosen = self["giver"].value() if self.is_bound else _GUARDIAN
+        for name in ("giver_name", "giver_reason", "giver_contact"):
+            self.fields[name].required = chosen in _OTHERS
+        self.fields["giver_relation"].required = chosen == _GUARDIAN
         decision = self.known_decision or self["decision"].value()
-        self.fields["evidence_note"].required = decision in (None, "", Decision.GIVEN)
+        self.fields["evidence_note"].required = decision in (None, "", Decision.GIVEN) and not self["proof"].value()
 
     def _set(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
@@ -157,34 +180,41 @@ class RecordForm(StyledForm):
     def answer(self) -> Answer:
         """The answer, once the form is valid."""
         data = self.cleaned_data
-        kind, name, relation = self._giver()
         return Answer(
             decision=Decision(self.known_decision or data["decision"]),
             route=Route(data["route"]),
             decided_at=data["decided_at"],
             text=self._texts.get(data["words"]),
             evidence_note=data["evidence_note"],
-            giver=kind,
-            giver_name=name,
-            giver_relation=relation,
+            evidence_file=data["proof"],
             ends_at=_end_of(data["ends_on"]) if data.get("ends_on") else None,
+            **self._giver(),
         )
 
-    def _giver(self) -> tuple[Giver, str, str]:
+    def _giver(self) -> dict[str, Any]:
         chosen = self.cleaned_data["giver"]
         if chosen == _LEARNER:
-            return Giver.LEARNER, "", ""
-        if chosen == _GUARDIAN:
-            return Giver.GUARDIAN, self.cleaned_data["giver_name"], self.cleaned_data["giver_relation"]
+            return {}
+        if chosen in _OTHERS:
+            return {"giver": Giver(chosen)} | {name: self.cleaned_data[name] for name in OF_GIVER}
         known = self._guardians[chosen]
-        return Giver.GUARDIAN, known.giver_name, known.giver_relation
+        return {"giver": Giver(known.giver)} | {name: getattr(known, name) for name in OF_GIVER}
+
+    @property
+    def proof_name(self) -> str:
+        """What the file is called that is put by; empty where there is none, or no more."""
+        try:
+            found = evidence.found(UUID(str(self["proof"].value()))) if self["proof"].value() else None
+        except ValueError:
+            return ""
+        return found.name if found else ""
 
 
 def _guardians(learner: Learner | None) -> dict[str, ConsentRecord]:
-    """The guardians who answered for a learner before, by the value of their choice."""
+    """Who answered for a learner before, by the value of their choice."""
     if learner is None:
         return {}
-    records = ConsentRecord.objects.filter(learner=learner, giver=Giver.GUARDIAN).exclude(giver_name="").order_by("pk")
+    records = ConsentRecord.objects.filter(learner=learner, giver__in=_OTHERS).exclude(giver_name="").order_by("pk")
     latest = {record.giver_key: record for record in records}
     return {f"guardian-{record.pk}": record for record in latest.values()}
 
@@ -192,11 +222,15 @@ def _guardians(learner: Learner | None) -> dict[str, ConsentRecord]:
 def _giver_choices(learner: Learner | None, guardians: dict[str, ConsentRecord]) -> Choices:
     who = _("The learner, %s") % learner.full_name if learner else _("The learner")
     known = [
-        (value, f"{record.giver_name} ({record.giver_relation or Giver.GUARDIAN.label})")
+        (value, f"{record.giver_name} ({record.giver_relation or Giver(record.giver).label})")
         for value, record in guardians.items()
     ]
     another = _("Another parent or guardian") if known else _("A parent or guardian")
-    return [(_LEARNER, who), *known, (_GUARDIAN, another)]
+    by_law = [
+        (Giver.ATTORNEY.value, _("Somebody with a power of attorney")),
+        (Giver.DEPUTY.value, _("A deputy whom a court appointed")),
+    ]
+    return [(_LEARNER, who), *known, (_GUARDIAN, another), *by_law]
 
 
 def word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from issuing import queries
 from issuing.enums import ConsentState, Decision, Giver, Route, StatementKind
-from issuing.models import Badge, ConsentRecord, ConsentStatement, Learner, Provider
+from issuing.models import Badge, ConsentEvidence, ConsentRecord, ConsentStatement, Learner, Provider
 from issuing.presenters.dates import day, day_and_time
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
@@ -183,7 +183,7 @@ def stopped(done: Stopped) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record of the history, in words; `record` for its address and evidence."""
+    """One record of the history, in words; `record` for its address and evidence, `file` for one that proves it."""
 
     record: ConsentRecord
     label: str
@@ -196,6 +196,7 @@ class Entry:
     recorded: str
     ends: str
     invalidated: str
+    file: ConsentEvidence | None
 
 
 def entry(record: ConsentRecord) -> Entry:
@@ -212,6 +213,7 @@ def entry(record: ConsentRecord) -> Entry:
         recorded=_stamp(record.recorded_at, record.recorded_by),
         ends=day(record.ends_at) if record.ends_at else "",
         invalidated=_stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
+        file=getattr(record, "evidence", None),
     )
 
 

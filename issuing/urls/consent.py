@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.consent import importing, receipts, recording, wording
+from issuing.views.consent import importing, proofs, receipts, recording, wording
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
     path("consents/<uuid:uuid>/invalidate/", recording.invalidate, name="consent-invalidate"),
     path("consents/<uuid:uuid>/receipt/", receipts.receipt, name="consent-receipt"),
+    path("consents/<uuid:uuid>/evidence/", proofs.proof, name="consent-evidence"),
     path("consents/import/", importing.choose_file, name="consent-import"),
     path("consents/import/<uuid:uuid>/column/", importing.choose_column, name="consent-import-column"),
     path("consents/import/<uuid:uuid>/answers/", importing.say_answers, name="consent-import-answers"),

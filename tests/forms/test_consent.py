@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -38,6 +39,12 @@ def typed(text: ConsentText | None = None, **fields: Any) -> dict[str, Any]:
     } | fields
 
 
+GUARDED = {
+    "giver": "guardian", "giver_name": "Maria Núñez", "giver_relation": "mother", "giver_reason": "They are 15",
+    "giver_contact": "01632 960001",
+}  # fmt: skip
+
+
 def answer(data: dict[str, Any], **options: Any) -> Answer:
     form = RecordForm(data, **options)
     assert form.errors == {}
@@ -54,9 +61,21 @@ def test_form_hands_out_a_yes_when_all_is_said(text: ConsentText) -> None:
 
 def test_form_hands_out_a_guardian_and_an_end_when_given(text: ConsentText) -> None:
     more = {"giver": "guardian", "giver_name": "Maria Núñez", "giver_relation": "mother", "ends_on": "2026-07-31"}
+    more |= {"giver_reason": "They are 15", "giver_contact": "01632 960001"}
     found = answer(typed(text, **more))
     assert (found.giver, found.giver_name, found.giver_relation) == (Giver.GUARDIAN, "Maria Núñez", "mother")
+    assert (found.giver_reason, found.giver_contact) == ("They are 15", "01632 960001")
     assert found.ends_at == datetime(2026, 7, 31, 22, 59, 59, 999999, tzinfo=UTC)  # the day's last moment in London
+
+
+def test_form_hands_out_a_deputy_without_a_relation(text: ConsentText) -> None:
+    found = answer(typed(text, **GUARDED | {"giver": "deputy", "giver_relation": ""}))
+    assert (found.giver, found.giver_name, found.giver_relation) == (Giver.DEPUTY, "Maria Núñez", "")
+
+
+def test_form_needs_no_note_where_a_file_shows_the_answer(text: ConsentText) -> None:
+    token = uuid4()
+    assert answer(typed(text, evidence_note="", proof=str(token))).evidence_file == token
 
 
 def test_form_takes_a_guardian_known_from_earlier_when_chosen(text: ConsentText) -> None:
@@ -89,8 +108,11 @@ def test_form_presets_nothing(text: ConsentText) -> None:
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
-        ({"giver": "guardian", "giver_relation": "mother"}, "giver_name"),
-        ({"giver": "guardian", "giver_name": "Maria Núñez"}, "giver_relation"),
+        (GUARDED | {"giver_name": ""}, "giver_name"),
+        (GUARDED | {"giver_relation": ""}, "giver_relation"),
+        (GUARDED | {"giver_reason": ""}, "giver_reason"),
+        (GUARDED | {"giver_contact": ""}, "giver_contact"),
+        ({"proof": "none"}, "proof"),
         ({"giver": "guardian-99"}, "giver"),
         ({"evidence_note": " "}, "evidence_note"),
         ({"words": "all"}, "words"),

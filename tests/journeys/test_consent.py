@@ -71,9 +71,9 @@ def test_guardian_is_asked_for_only_when_one_answered(page: Page, learner: str) 
     page.goto(f"/consents/record/?learner={learner}&next=/")
     press(page, "Check this answer")
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_label("Guardian’s first and last name")).to_be_hidden()
+    expect(page.get_by_label("First and last name of who answered")).to_be_hidden()
     choose(page, "A parent or guardian")
-    expect(page.get_by_label("Guardian’s first and last name")).to_be_visible()
+    expect(page.get_by_label("First and last name of who answered")).to_be_visible()
 
 
 def test_member_of_staff_records_the_answers_of_a_file(page: Page) -> None:

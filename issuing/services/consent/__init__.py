@@ -1,5 +1,7 @@
 """Records what learners said, one by one or from a file, and stops what a no forbids."""
 
+from issuing.services.consent import evidence
+from issuing.services.consent.ageing import came_of_age, note_13, note_under_13
 from issuing.services.consent.answering import NoSuchLink, Reply, WordsChanged, answer
 from issuing.services.consent.asking import (
     Ask,
@@ -19,7 +21,9 @@ from issuing.services.consent.letters import example
 from issuing.services.consent.links import Holder, ask_for_link, holder, link_of, url_of
 from issuing.services.consent.mailing import reap, send_due, wake_due
 from issuing.services.consent.records import (
+    MAX_CONTACT,
     MAX_NOTE,
+    MAX_REASON,
     Answer,
     Recorded,
     invalidate,
@@ -31,7 +35,9 @@ from issuing.services.consent.records import (
 from issuing.services.consent.stopping import Stopped
 
 __all__ = [
+    "MAX_CONTACT",
     "MAX_NOTE",
+    "MAX_REASON",
     "Answer",
     "AnswerFile",
     "Ask",
@@ -50,6 +56,8 @@ __all__ = [
     "ask",
     "ask_for_link",
     "ask_roster",
+    "came_of_age",
+    "evidence",
     "example",
     "foresee",
     "foresee_asking",
@@ -64,6 +72,8 @@ __all__ = [
     "kept",
     "link_of",
     "mail_receipt",
+    "note_13",
+    "note_under_13",
     "pause",
     "proposed",
     "reap",

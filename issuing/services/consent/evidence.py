@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
+from django.db import transaction
 
 from issuing.enums import EvidenceKind
 from issuing.exceptions import InvalidInput, SecretUnreadable
@@ -87,6 +88,7 @@ def attach(*, record: ConsentRecord, token: UUID) -> ConsentEvidence:
     if file is None:
         raise InvalidInput("The file was put by for an hour only. Choose it again; nothing was recorded.")
     uuid = uuid4()
+    transaction.on_commit(lambda: cache.delete(_key(token)))
     return ConsentEvidence.objects.create(
         uuid=uuid,
         record=record,

@@ -21,6 +21,7 @@ from issuing.services import consent
 from issuing.services.consent import Answer, Recorded, Stopped
 from issuing.views.access import actor
 from issuing.views.consent.addresses import asked_next, learner_page
+from issuing.views.consent.proofs import posted
 from issuing.views.consent.subject import Subject, subject
 
 
@@ -44,15 +45,15 @@ class Check:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
-    asked = subject(request)
+    asked, (data, refused) = subject(request), posted(request)
     form = RecordForm(
-        request.POST or None,
+        data,
         learner=asked.learner,
         badge=asked.badge,
         decision=Decision.WITHDRAWN if request.GET.get("answer") == Decision.WITHDRAWN else None,
     )
-    shown = {"subject": asked, "form": form}
-    if request.method == "GET" or not form.is_valid() or "edit" in request.POST:
+    shown = {"subject": asked, "form": form, "problem": refused}
+    if request.method == "GET" or not form.is_valid() or "edit" in request.POST or refused:
         return render(request, "issuing/consent_record.html", shown)
     try:
         if "once" in request.POST:

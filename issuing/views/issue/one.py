@@ -14,6 +14,7 @@ from issuing.presenters import consent as words
 from issuing.services import consent, issuances
 from issuing.services.learners import Person
 from issuing.views.access import actor
+from issuing.views.consent.proofs import posted
 from issuing.views.issue.page import IssuePage
 
 
@@ -54,9 +55,10 @@ def record(request: HttpRequest) -> HttpResponse:
     page = IssuePage(request)
     if not (page.badge and page.learner):
         raise Http404
-    form = RecordHereForm(request.POST, learner=page.learner, badge=page.badge)
-    if not form.is_valid():
-        return _shown(request, IssuePage(request, record=form))
+    data, refused = posted(request)
+    form = RecordHereForm(data, learner=page.learner, badge=page.badge)
+    if not form.is_valid() or refused:
+        return _shown(request, IssuePage(request, record=form, problem=str(refused or "")))
     try:
         done = consent.record(
             learner=page.learner, answer=form.answer(), by=actor(request), uuid=form.cleaned_data["once"]

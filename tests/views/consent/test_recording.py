@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -228,3 +229,38 @@ def test_invalidate_refuses_in_place_when_it_was_done_already(browser: Client, l
     found = make_consent(learner, None, Decision.DECLINED, invalidated_at=timezone.now())
     page = browser.post(f"/consents/{found.uuid}/invalidate/?next=/", {"note": "Wrong person"})
     assert "already" in page.text
+
+
+def scan(content: bytes = b"%PDF-1.7 Zo\xc3\xab") -> SimpleUploadedFile:
+    return SimpleUploadedFile("form.pdf", content)
+
+
+def test_file_is_kept_through_the_check_and_handed_out_again(
+    browser: Client, learner: Learner, text: ConsentText
+) -> None:
+    check = browser.post(address(learner), typed(text, evidence_note="", evidence_file=scan()))
+    assert "form.pdf" in check.text
+    proof = check.context["form"].data["proof"]
+    browser.post(address(learner), recorded(text, evidence_note="", proof=proof))
+    page = browser.get(f"/consents/{ConsentRecord.objects.get().uuid}/evidence/")
+    assert (page.content, page.headers["Content-Type"]) == (b"%PDF-1.7 Zo\xc3\xab", "application/pdf")
+    assert page.headers["Content-Disposition"] == 'attachment; filename="form.pdf"'
+
+
+def test_file_that_is_none_of_these_is_refused_in_place(browser: Client, learner: Learner, text: ConsentText) -> None:
+    page = browser.post(address(learner), typed(text, evidence_file=scan(b"MZ\x90")))
+    assert "This is neither a PDF nor a picture" in words(page.text)
+    assert "Folder 12" in page.text
+
+
+def test_file_can_be_left_out_again(browser: Client, learner: Learner, text: ConsentText) -> None:
+    check = browser.post(address(learner), typed(text, evidence_file=scan()))
+    page = browser.post(address(learner), typed(text, edit="yes", proof=check.context["form"].data["proof"]))
+    assert "Added: form.pdf." in words(page.text)
+    again = browser.post(address(learner), typed(text, proof=page.context["form"].data["proof"], without_proof="yes"))
+    assert again.context["form"].proof_name == ""
+
+
+def test_file_of_an_answer_without_one_is_not_found(browser: Client, learner: Learner) -> None:
+    record = make_consent(learner, None, Decision.DECLINED)
+    assert browser.get(f"/consents/{record.uuid}/evidence/").status_code == 404
