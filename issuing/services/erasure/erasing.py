@@ -65,7 +65,7 @@ def erase(*, learner: Learner, identity_note: str, by: User) -> Erased:
     with transaction.atomic():
         of_rows, unread = locked_files(learner, unread)
         locked = learners.lock_present(learner.pk)
-        check_whole(locked, of_rows)
+        check_whole(locked, [*of_rows, *unread])
         check_settled(locked)
         erasure = Erasure.objects.create(**_told(locked), erased_at=now, erased_by=by, identity_note=note)
         done = blank(locked, of_rows=of_rows, unread=unread, erasure=erasure, by=by, at=now)
@@ -99,13 +99,13 @@ def blank(
     return Erased(erasure, cancelled, rows, len(unread))
 
 
-def check_whole(learner: Learner, of_rows: Sequence[Roster]) -> None:
+def check_whole(learner: Learner, rosters: Sequence[Roster]) -> None:
     """Refuse where a roster about the locked learner is not among those that were locked before them.
 
     Raises:
         AlreadyTaken: two entries were merged, or a list was uploaded, at this very moment.
     """
-    if files.with_rows(learner).exclude(pk__in=[one.pk for one in of_rows]).exists():
+    if files.with_rows(learner).exclude(pk__in=[one.pk for one in rosters]).exists():
         raise AlreadyTaken("A class list about this person changed just now. Nothing was changed; do it again.")
 
 

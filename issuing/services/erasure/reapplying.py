@@ -74,7 +74,7 @@ def _erase_again(learner: Learner, erasure: Erasure) -> None:
     with transaction.atomic():
         of_rows, unread = locked_files(learner, unread)
         locked = learners.lock(learner.pk)
-        check_whole(locked, of_rows)
+        check_whole(locked, [*of_rows, *unread])
         check_settled(locked)
         at, by = timezone.now(), erasure.erased_by
         blank(locked, of_rows=of_rows, unread=unread, erasure=erasure, by=by, at=at)

@@ -192,6 +192,14 @@ def test_upload_without_rows_goes_where_its_file_names_them(badge: Badge, ann: U
     assert list(Roster.objects.all()) == [uploads[1]]
 
 
+def test_upload_that_is_just_being_read_goes_where_a_row_of_theirs_is_there_already(badge: Badge, ann: User) -> None:
+    learner = make.make_learner(EMAIL)
+    roster = make.make_roster(badge, status=RosterStatus.UPLOADED)
+    make.make_row(roster, EMAIL, row_no=1)
+    assert erase(learner, ann).uploads == 1
+    assert not Roster.objects.exists()
+
+
 def test_badge_is_not_issued_to_somebody_erased(somebody: Somebody, badge: Badge, ann: User) -> None:
     erase(somebody.learner, ann)
     with pytest.raises(NothingReady, match="asked to be erased"):
