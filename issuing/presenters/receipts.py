@@ -30,11 +30,15 @@ class Receipt:
     file_name: str
 
 
-def receipt(record: ConsentRecord) -> Receipt:
-    """What was answered, by whom, when, how and to which words."""
+def receipt(record: ConsentRecord, *, name: str = "") -> Receipt:
+    """What was answered, by whom, when, how and to which words.
+
+    Args:
+        name (str): what the learner is called in it; their full name where it is empty.
+    """
     text = record.text
     facts = [
-        (_("Learner"), record.learner.full_name or _("(erased)")),
+        (_("Learner"), name or record.learner.full_name or _("(name no longer kept)")),
         (_("Answer"), str(Decision(record.decision).label)),
         (_("About"), _capital(consent.scope(record))),
         (_("When"), day_and_time(record.decided_at) if record.route == Route.ONLINE else day(record.decided_at)),

@@ -3,11 +3,12 @@
 from django.urls import URLPattern, path
 
 from issuing.views.asking import pages
-from issuing.views.consent import asking, requests
+from issuing.views.consent import asking, receipts, requests
 
 urlpatterns: list[URLPattern] = [
     path("my-consent/", pages.start, name="asking-start"),
     path("my-consent/<str:token>/", pages.answer, name="asking-answer"),
+    path("my-consent/<str:token>/receipt/", receipts.mine, name="asking-receipt"),
     path("requests/", requests.listing, name="request-list"),
     path("requests/progress/", requests.progress, name="request-progress"),
     path("requests/new/", asking.new, name="request-new"),

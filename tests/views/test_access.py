@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories import make_user
 
 OPEN = {"login", "healthz", "asking-start"}
-OPEN_BY_SECRET = {"staff-welcome", "asking-answer"}
+OPEN_BY_SECRET = {"staff-welcome", "asking-answer", "asking-receipt"}
 """For whoever holds a link; tests of their own say what a wrong one is told."""
 PASSWORD = "a long password"
 

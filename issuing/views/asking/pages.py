@@ -101,6 +101,7 @@ class AnswerPage:
         wanted = request.GET.get("language", "")
         self.questions = [_asked(one, wanted or one.language, may_agree=holder.is_current) for one in found]
         self.language = next((one.text.language for one in self.questions if one.text), settings.LANGUAGE_CODE)
+        self.has_receipt = holder.is_current and any(one.said for one in self.questions)
         self.provider = found[0].provider.name if found else settings.ORGANISATION_NAME
 
 

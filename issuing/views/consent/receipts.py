@@ -1,27 +1,45 @@
-"""What was agreed to, as a file that can be kept."""
+"""What was agreed to, as a file that can be kept: for staff, and for the learner who holds a link."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from issuing.models import ConsentRecord
 from issuing.presenters import receipts
+from issuing.services import consent
+from issuing.views.asking.access import for_learners
+
+WHOLE = ConsentRecord.objects.select_related(*receipts.RELATED)
 
 
 @require_safe
 @never_cache
 def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    record = get_object_or_404(ConsentRecord.objects.select_related(*receipts.RELATED), uuid=uuid)
-    return file_of(record)
+    return _file([receipts.receipt(get_object_or_404(WHOLE, uuid=uuid))])
 
 
-def file_of(record: ConsentRecord) -> HttpResponse:
-    """The receipt as a page in one file, to be downloaded; the record comes with `receipts.RELATED`."""
-    page = receipts.receipt(record)
+@for_learners
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    """Every answer of whoever holds the link, the latest first, under their first name alone.
+
+    A link that went to another address than theirs of now may be another person's, and gets none.
+    """
+    holder = consent.holder(token)
+    if holder is None or not holder.is_current:
+        return redirect("asking-answer", token)
+    records = WHOLE.filter(learner=holder.learner, invalidated_at=None).order_by("-decided_at", "-pk")
+    found = [receipts.receipt(one, name=holder.learner.first_name) for one in records]
+    return _file(found) if found else redirect("asking-answer", token)
+
+
+def _file(found: Sequence[receipts.Receipt]) -> HttpResponse:
+    """One page that needs nothing else."""
+    page = {"title": found[0].title, "receipts": found}
     answer = HttpResponse(render_to_string("issuing/consent_paper.html", {"page": page}))
-    answer.headers["Content-Disposition"] = f'attachment; filename="{page.file_name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found[0].file_name}"'
     return answer

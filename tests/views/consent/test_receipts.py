@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from issuing.models import ConsentRecord
-from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner
+from issuing.models import ConsentRecord, Learner, email_key
+from issuing.services import consent, erasure
+from tests.factories import make_agreed, make_badge, make_consent, make_issuance, make_learner, make_user
 
 
 @pytest.fixture
@@ -46,3 +47,35 @@ def test_badge_links_the_very_record_that_allowed_it(browser: Client, record: Co
 
 def test_stranger_gets_no_receipt(stranger: Client, record: ConsentRecord) -> None:
     assert stranger.get(f"/consents/{record.uuid}/receipt/").status_code == 302
+
+
+@pytest.fixture
+def link(record: ConsentRecord) -> str:
+    return f"/my-consent/{consent.link_of(record.learner).secret.reveal()}/"
+
+
+def test_learner_gets_a_receipt_of_their_answers_under_their_first_name(
+    stranger: Client, link: str, record: ConsentRecord
+) -> None:
+    assert 'href="receipt/"' in stranger.get(link).text
+    answer = stranger.get(f"{link}receipt/")
+    assert [said for said in ("Agreed", "On paper", "We send…", "0" * 64, "Zoë") if said not in answer.text] == []
+    assert "Núñez" not in answer.text
+    assert "zoe@example.org" not in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_link_to_an_earlier_address_gets_no_receipt(stranger: Client, link: str, record: ConsentRecord) -> None:
+    Learner.objects.update(email="new@example.org", email_key=email_key("new@example.org"))
+    assert 'href="receipt/"' not in stranger.get(link).text
+    assert stranger.get(f"{link}receipt/").headers["Location"] == link
+
+
+def test_wrong_link_and_one_of_somebody_erased_get_no_receipt(
+    stranger: Client, link: str, record: ConsentRecord
+) -> None:
+    note = {"identity_note": "Passport.", "by": make_user(role="manager")}
+    erasure.erase(learner=record.learner, **note)
+    for address in (link, "/my-consent/wrong/"):
+        assert stranger.get(f"{address}receipt/", follow=True).status_code == 404
