@@ -282,6 +282,14 @@ class Migration(migrations.Migration):
                 name="mail_on_its_way",
             ),
         ),
+        migrations.AddIndex(
+            model_name="consentmail",
+            index=models.Index(
+                condition=models.Q(("status__in", ["perhaps", "refused", "undelivered"])),
+                fields=["status"],
+                name="mail_for_a_person",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="consentmail",
             constraint=models.UniqueConstraint(

@@ -16,7 +16,7 @@ from issuing.models.badge import Badge
 from issuing.models.consent import ConsentRecord, ConsentText
 from issuing.models.learner import Learner
 from issuing.models.roster import Roster
-from issuing.workflow.mailing import ON_ITS_WAY, STEPS
+from issuing.workflow.mailing import FOR_A_PERSON, ON_ITS_WAY, STEPS
 
 
 class ConsentLink(models.Model):
@@ -140,6 +140,7 @@ class ConsentMail(models.Model):
             models.Index(
                 fields=["status", "due_at"], condition=Q(status__in=sorted(ON_ITS_WAY)), name="mail_on_its_way"
             ),
+            models.Index(fields=["status"], condition=Q(status__in=sorted(FOR_A_PERSON)), name="mail_for_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from issuing.models import (
     Roster,
 )
 from issuing.queries.consent import ConsentStanding, standing_on
-from issuing.workflow.mailing import ARRIVED
+from issuing.workflow.mailing import ARRIVED, FOR_A_PERSON
 
 MOST_MAILS: Final = 3
 MOST_MAILS_IN: Final = timedelta(days=30)
@@ -175,6 +175,8 @@ STATES: Final[dict[str, Q]] = {
     "undelivered": Q(mail__status=MailStatus.UNDELIVERED),
 }
 """How a request without an answer stands, by its latest e-mail."""
+TO_LOOK_AT: Final = "look"
+"""A state of `requests_in`: those that go no further without a person."""
 _OPEN: Final = Q(answer="", stopped_at=None)
 
 
@@ -183,6 +185,9 @@ def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentReq
     rows = ConsentRequest.objects.all() if roster is None else ConsentRequest.objects.filter(roster=roster)
     if state in STATES:
         return rows.filter(_OPEN, STATES[state])
+    if state == TO_LOOK_AT:
+        found = ConsentMail.objects.filter(status__in=sorted(FOR_A_PERSON))
+        return rows.filter(_OPEN, mail__in=found.values("pk"))
     if state == "yes":
         return rows.filter(answer=Decision.GIVEN)
     if state == "no":

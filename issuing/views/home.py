@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 from issuing import queries
 from issuing.enums import RosterStatus
 from issuing.presenters import runs
+from issuing.queries import asking
 from issuing.queries import home as glance
 from issuing.queries.rights import requests_due
 from issuing.views.checklist import FirstRun
+from issuing.views.learners.finding import address
 
 
 @require_safe
@@ -69,10 +71,16 @@ class Home:
             self._need(_("To check by hand"), "by-hand", "wait"),
             self._need(_("Possibly sent twice"), "twice", "bad"),
             self._need(_("Not sent"), "not-sent", "bad"),
+            self._requests(),
             Need(_("Now ready to issue"), glance.ready_by_now(self._now), reverse("roster-list"), "good"),
             self._rights(),
         ]
         return [need for need in found if need.count]
+
+    def _requests(self) -> Need:
+        """Requests for consent whose e-mail was refused, came back, or perhaps never left."""
+        count = asking.requests_in(asking.TO_LOOK_AT).count()
+        return Need(_("E-mails to look at"), count, address("request-list", state=asking.TO_LOOK_AT), "bad")
 
     def _rights(self) -> Need:
         """What learners asked to see or to have erased."""

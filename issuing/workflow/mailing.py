@@ -17,6 +17,8 @@ STEPS: Mapping[S, frozenset[S]] = {
 }
 
 ON_ITS_WAY = frozenset({S.WAITING, S.MARKED})
+FOR_A_PERSON = frozenset({S.REFUSED, S.PERHAPS, S.UNDELIVERED})
+"""Those that go no further without a person."""
 ARRIVED = frozenset({S.MARKED, S.SENT, S.PERHAPS, S.UNDELIVERED})
 """Those that may have reached somebody: what the limit counts."""
 

@@ -96,7 +96,7 @@ class RequestsPage:
         self._request = request
         self.roster = _roster(request)
         self.state = request.GET.get("state", "")
-        self.state = self.state if self.state in words.TILES else ""
+        self.state = self.state if self.state in (*words.TILES, reads.TO_LOOK_AT) else ""
         self.counts = reads.request_counts(self.roster)
         self.mailing = reads.mailing()
         self.pace = words.pace(self.mailing, now)

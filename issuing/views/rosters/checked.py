@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -23,7 +21,7 @@ from issuing.queries import rosters as reads
 from issuing.queries.asking import rows_not_asked
 from issuing.services.rosters import used_fields
 from issuing.sheets import KEEPABLE
-from issuing.views.rosters.pages import address, here, row_page
+from issuing.views.rosters.pages import address, ask_url, here, row_page
 
 D = Disposition
 NO_PROBLEM = ("", "", "")
@@ -212,8 +210,7 @@ class CheckPage:
     @property
     def ask_url(self) -> str:
         """Where those who need consent are asked by e-mail."""
-        query = urlencode({"roster": str(self.roster.uuid), "next": address(self.roster)})
-        return f"{reverse('request-new')}?{query}"
+        return ask_url(self.roster)
 
     @property
     def example(self) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,6 +35,11 @@ class RowPage:
 def address(roster: Roster) -> str:
     """The roster's page, as links on it need it: it is shown at other addresses too, in answer to a form."""
     return reverse("roster-detail", args=[roster.uuid])
+
+
+def ask_url(roster: Roster) -> str:
+    """Where those of its people who need consent are asked by e-mail."""
+    return f"{reverse('request-new')}?{urlencode({'roster': str(roster.uuid), 'next': address(roster)})}"
 
 
 def here(request: HttpRequest, roster: Roster) -> str:

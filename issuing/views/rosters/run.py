@@ -15,7 +15,8 @@ from issuing.presenters import dates, runs
 from issuing.presenters import rosters as words
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.views.rosters.pages import address, here, row_page
+from issuing.queries.asking import rows_not_asked
+from issuing.views.rosters.pages import address, ask_url, here, row_page
 
 S = IssuanceStatus
 FAST, SLOW = 2, 15
@@ -151,6 +152,9 @@ class RunPage:
         self._alike = reads.alike(undecided) if undecided else {}
         self.rows = [self._row(row, badges.get(row.pk)) for row in self.page.rows]
         self.confirmed = words.confirmed(roster)
+        self.not_asked = rows_not_asked(roster) if self.progress.counts.left_out else 0
+        self.ask_url = ask_url(roster)
+        self.gone_since = dates.day(roster.rows_removed_at) if roster.rows_removed_at else ""
 
     def _chosen(self, left_out: QuerySet[RosterRow]) -> tuple[QuerySet[RosterRow], int]:
         """The rows of the tile that is chosen, and how many they are."""

@@ -128,6 +128,14 @@ def test_member_of_staff_decides_and_a_second_press_is_told(
     assert "This request has moved on meanwhile." in words(again.text)
 
 
+def test_home_counts_what_goes_no_further_without_a_person_and_opens_it(browser: Client, text: ConsentText) -> None:
+    for status in ("refused", "perhaps", "undelivered", "sent", "waiting"):
+        make_mail(make_request(text), status)
+    home = browser.get("/")
+    assert "3 E-mails to look at" in words(home.text)
+    assert "3 requests" in words(browser.get("/requests/?state=look").text)
+
+
 def test_pause_is_said_and_ended(browser: Client, text: ConsentText) -> None:
     make_mail(make_request(text))
     assert "Paused by Robin Reed" in words(browser.post("/requests/pause/", follow=True).text)
