@@ -14,8 +14,11 @@ def follow(records: Iterable[ConsentRecord]) -> None:
     by_learner: dict[int, list[ConsentRecord]] = {}
     for record in records:
         by_learner.setdefault(record.learner_id, []).append(record)
-    asked = ConsentRequest.objects.filter(learner__in=list(by_learner))
-    for learner_id in sorted(set(asked.values_list("learner", flat=True))):
+    asked = ConsentRequest.objects.filter(
+        Q(learner__in=list(by_learner)) | Q(learner__merged_into__in=list(by_learner))
+    )
+    whose = {merged or learner for learner, merged in asked.values_list("learner", "learner__merged_into")}
+    for learner_id in sorted(whose & by_learner.keys()):
         for record in sorted(by_learner[learner_id], key=lambda one: (one.decided_at, one.pk)):
             _follow(record)
 
@@ -33,7 +36,8 @@ def end(requests: Iterable[int]) -> None:
 
 
 def _follow(record: ConsentRecord) -> None:
-    found = ConsentRequest.objects.filter(_borne_by(record), learner=record.learner_id)
+    theirs = Q(learner=record.learner_id) | Q(learner__merged_into=record.learner_id)
+    found = ConsentRequest.objects.filter(_borne_by(record), theirs)
     found = found.filter(Q(answered_at=None) | Q(answered_at__lte=record.decided_at))
     ids = list(found.values_list("pk", flat=True))
     ConsentRequest.objects.filter(pk__in=ids).update(

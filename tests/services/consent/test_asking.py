@@ -10,7 +10,7 @@ from issuing.enums import Decision, Disposition, MailStatus, NotAsked
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import AuditEvent, Badge, ConsentMail, ConsentRequest, ConsentText, Learner, Mailing
 from issuing.queries import asking as reads
-from issuing.services import consent
+from issuing.services import consent, learners
 from issuing.services.consent import Ask, Asked
 from tests.factories import (
     make_agreed,
@@ -122,6 +122,15 @@ def test_answer_on_paper_ends_the_request_and_takes_its_waiting_email_back(text:
     assert ConsentMail.objects.get().status == MailStatus.DROPPED
     consent.invalidate(record=record, note="Wrong person", by=make_user())
     assert standing(request) == "ended"
+
+
+def test_answer_ends_the_request_of_an_entry_that_was_merged_into_theirs(text: ConsentText) -> None:
+    request, kept = make_request(text), make_learner()
+    learners.merge(kept=kept, other=request.learner, by=make_user())
+    answer = consent.Answer(Decision.DECLINED, consent.records.Route.PHONE, timezone.now(), text=text)
+    consent.record(learner=kept, answer=answer, by=make_user())
+    request.refresh_from_db()
+    assert request.answer == Decision.DECLINED
 
 
 def test_request_about_a_badge_of_its_own_is_not_answered_by_words_for_another(badge: Badge) -> None:
