@@ -77,6 +77,8 @@ def _cancelled(issuance: Issuance) -> str:
 def _sent(issuance: Issuance, navigatr_says: str, now: datetime) -> str:
     at = issuance.issued_at or issuance.changed_at
     sent = _("Sent %s.") % day_and_time(at)
+    if issuance.learner.lapsed_at:
+        return f"{sent} " + _("The learner’s data has not been kept since %s.") % day(issuance.learner.lapsed_at)
     if issuance.learner.erased_at:
         return f"{sent} " + _("The learner was erased %s.") % day(issuance.learner.erased_at)
     if navigatr_says.casefold() == "claimed":

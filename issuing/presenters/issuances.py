@@ -50,8 +50,8 @@ def is_revoked(navigatr_says: str) -> bool:
 
 
 def learner_name(issuance: Issuance) -> str:
-    """The names as they were sent; of somebody erased that they were."""
-    return f"{issuance.first_name} {issuance.last_name}".strip() or _("(erased)")
+    """The names as they were sent; of somebody erased or no longer kept, that there are none."""
+    return f"{issuance.first_name} {issuance.last_name}".strip() or _("(name no longer kept)")
 
 
 class Row:

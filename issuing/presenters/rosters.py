@@ -206,6 +206,8 @@ def alike(found: reads.Alike) -> str:
     told = {"name": found.learner.full_name, "email": found.learner.email, "number": found.learner.student_number}
     if found.by_number:
         return _("We know %(number)s as %(name)s, %(email)s.") % told
+    if found.learner.lapsed_at:
+        return _("Whose row this was is no longer kept.")
     if found.learner.erased_at:
         return _("Asked to be erased on %s, and is sent nothing.") % day(found.learner.erased_at)
     return _("We know this address as %(name)s.") % told

@@ -89,6 +89,8 @@ def _cleaned(person: Person) -> Person:
 
 def _check_person(learner: Learner, person: Person) -> None:
     """Refuse where the consent on record may be somebody else's, or the learner is not to be sent anything."""
+    if learner.lapsed_at:
+        raise NothingReady("The time was over for which this person is kept. Add them anew; nothing was sent.")
     if learner.erased_at:
         raise NothingReady("This person asked to be erased here; nothing was sent.")
     if learner.on_hold_since:

@@ -22,11 +22,13 @@ def lock_present(learner_id: int) -> Learner:
     """Lock a learner who is still somebody here.
 
     Raises:
-        AlreadyTaken: they were merged into another entry, or erased.
+        AlreadyTaken: they were merged into another entry, or erased, or their time was over.
     """
     learner = lock(learner_id)
     if learner.merged_into_id is not None:
         raise AlreadyTaken("A colleague merged this learner with another entry. Nothing was changed here.")
+    if learner.lapsed_at is not None:
+        raise AlreadyTaken("The time was over for which this person is kept. Add them anew; nothing was changed.")
     if learner.erased_at is not None:
         raise AlreadyTaken("This person asked to be erased here. Nothing was changed.")
     return learner

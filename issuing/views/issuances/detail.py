@@ -92,7 +92,7 @@ class BadgePage:
 
     @property
     def is_erased(self) -> bool:
-        """Whether whom it was for asked to be erased: nothing can be sent to them any more."""
+        """Whether whom it was for was erased, or is no longer kept: nothing can be sent to them any more."""
         return self.issuance.learner.erased_at is not None
 
     @property

@@ -19,6 +19,7 @@ from issuing.services import rosters
 from issuing.views.access import actor
 from issuing.views.rosters import reading
 from issuing.views.rosters.checked import CheckPage
+from issuing.views.rosters.gone import GonePage
 from issuing.views.rosters.pages import roster_or_404
 from issuing.views.rosters.run import Progress, RunPage
 from issuing.views.rosters.unread import UnreadPage
@@ -28,7 +29,7 @@ from issuing.views.rosters.unread import UnreadPage
 @never_cache
 def roster_detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     roster = roster_or_404(uuid)
-    if rosters.refresh(roster=roster):
+    if roster.rows_removed_at is None and rosters.refresh(roster=roster):
         roster = roster_or_404(uuid)
     return shown(request, roster)
 
@@ -37,6 +38,8 @@ def shown(request: HttpRequest, roster: Roster, problem: str = "") -> HttpRespon
     """The page that fits where the roster stands."""
     if roster.status == RosterStatus.UPLOADED:
         return _unread(request, roster, problem)
+    if roster.status == RosterStatus.CHECKED and roster.rows_removed_at is not None:
+        return render(request, "issuing/roster_gone.html", {"page": GonePage(roster, problem)})
     if roster.status == RosterStatus.CHECKED:
         return render(request, "issuing/roster_check.html", {"page": CheckPage(request, roster, problem=problem)})
     return render(request, "issuing/roster_run.html", {"page": RunPage(request, roster, problem=problem)})

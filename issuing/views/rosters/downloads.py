@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import PurePath
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,7 +26,7 @@ Make = Callable[[], downloads.Sheet]
 @never_cache
 def roster_problems(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
     """In the kind of the uploaded file, so that it is opened, mended and uploaded again as staff are used to."""
-    roster = roster_or_404(uuid)
+    roster = _with_rows(uuid)
     kind = request.GET.get("as") or roster.reading.get("kind", "")
     return _file(lambda: downloads.problems(roster), roster, kind, _("with problems"))
 
@@ -34,10 +34,18 @@ def roster_problems(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
 @require_safe
 @never_cache
 def roster_results(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
-    roster = roster_or_404(uuid)
+    roster = _with_rows(uuid)
     columns = [str(column) for column in words.RESULT_COLUMNS]
     kind = request.GET.get("as", "")
     return _file(lambda: downloads.results(roster, words.result, columns), roster, kind, _("results"))
+
+
+def _with_rows(uuid: uuid.UUID) -> Roster:
+    """Once the time of its rows is over, there is nothing to hand out; no page leads here then."""
+    roster = roster_or_404(uuid)
+    if roster.rows_removed_at is not None:
+        raise Http404
+    return roster
 
 
 def _file(make: Make, roster: Roster, kind: str, what: str) -> HttpResponseBase:
