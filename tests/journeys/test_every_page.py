@@ -16,6 +16,7 @@ FILL = """
 import json
 from django.urls import get_resolver, reverse
 from issuing.models import Badge, Connection, User
+from issuing.services.consent import link_of
 from tests.factories import *
 badge = Badge.objects.get(navigatr_id=51)
 learner = make_agreed(badge, "zoe@example.org", student_number="00123")
@@ -42,6 +43,10 @@ for name, (ways, *_rest) in sorted((n, w[0]) for n, w in get_resolver().reverse_
         found[name] = reverse(name)
     elif wanted == ["uuid"] and example is not None:
         found[name] = reverse(name, kwargs={"uuid": getattr(example, "uuid", example.pk)})
+asked = make_request(badge.provider.statements.get().texts.get(), other, badge=badge)
+make_mail(asked, "perhaps")
+found["request-new"] = f"{reverse('request-new')}?learner={make_learner().uuid}"
+found["asking-answer"] = reverse("asking-answer", args=[link_of(other).secret.reveal()])
 found["consent-record"] = f"{reverse('consent-record')}?learner={learner.uuid}"
 found["issue of a badge to somebody"] = f"{reverse('issue')}?badge={badge.uuid}&learner={learner.uuid}"
 print(json.dumps(found))
