@@ -23,6 +23,8 @@ def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
 
 
 def _is_under_13(learner_id: int | None) -> bool:
+    if learner_id is None:
+        return False
     return Learner.objects.filter(pk=learner_id, under_13_since__isnull=False).exists()
 
 

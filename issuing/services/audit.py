@@ -1,11 +1,13 @@
 """Writes who did what, when, to what."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from issuing.models import AuditEvent, User
+from issuing.models.inserting import insert_many
 
 
 def record(verb: str, subject: models.Model, *, by: User | None, **details: Any) -> AuditEvent:
@@ -25,3 +27,12 @@ def record(verb: str, subject: models.Model, *, by: User | None, **details: Any)
         subject_uuid=getattr(subject, "uuid", None),
         details=details,
     )
+
+
+def record_many(verb: str, subjects: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: User | None) -> None:
+    """Write the same act on many, each with its own details; several times as quick as one by one. See `record`."""
+    rows = (
+        {"subject": one._meta.model_name or "", "subject_uuid": getattr(one, "uuid", None), "details": dict(details)}
+        for one, details in subjects
+    )
+    insert_many(AuditEvent, rows, common={"at": timezone.now(), "actor_id": by.pk if by else None, "verb": verb})

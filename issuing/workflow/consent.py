@@ -83,6 +83,12 @@ def moment_of_day(day: date, decision: Decision, *, zone: tzinfo, now: datetime)
     return min(datetime.combine(day + timedelta(days=1), time.min, zone) - timedelta(microseconds=1), now)
 
 
+def is_under_13(born: date, *, today: date) -> bool:
+    """Whether somebody born on a day is under 13 today; who was born on 29 February is a year older on 1 March."""
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday) < 13
+
+
 def current(facts: Iterable[Fact], *, now: datetime, under_13: bool = False) -> Verdict:
     """Say what a learner's records come to for one badge; nobody's yes counts for somebody under 13."""
     if under_13:

@@ -42,3 +42,11 @@ def test_event_goes_with_its_act_when_the_transaction_fails() -> None:
 def test_secret_is_refused_when_given_as_a_detail() -> None:
     with pytest.raises(TypeError), transaction.atomic():
         audit.record("connect", make_connection(), by=None, token=Secret("t"))
+
+
+def test_many_are_kept_as_one_is() -> None:
+    accounts, by = [make_connection(), make_connection(navigatr_user_id="2")], make_user()
+    audit.record_many("stop", ((account, {"number": number}) for number, account in enumerate(accounts)), by=by)
+    kept = AuditEvent.objects.order_by("pk").values_list("verb", "subject", "subject_uuid", "actor", "details")
+    assert list(kept) == [("stop", "connection", one.uuid, by.pk, {"number": n}) for n, one in enumerate(accounts)]
+    assert AuditEvent.objects.earliest("at").at > LONG_AGO

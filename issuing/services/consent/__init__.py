@@ -16,10 +16,11 @@ from issuing.services.consent.asking import (
 )
 from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, undelivered
 from issuing.services.consent.files import AnswerFile, import_once, imported, keep, kept
-from issuing.services.consent.importing import Imported, ImportOptions, answers_in, foresee, import_answers
+from issuing.services.consent.importing import Imported, foresee, import_answers
 from issuing.services.consent.letters import example
 from issuing.services.consent.links import Holder, ask_for_link, holder, link_of, url_of
 from issuing.services.consent.mailing import reap, send_due, wake_due
+from issuing.services.consent.planning import ImportOptions, answers_in
 from issuing.services.consent.records import (
     MAX_CONTACT,
     MAX_NOTE,

@@ -12,7 +12,8 @@ from issuing import sheets
 from issuing.exceptions import AlreadyTaken, SecretUnreadable
 from issuing.fields import decrypt, encrypt
 from issuing.models import User
-from issuing.services.consent.importing import Imported, ImportOptions, import_answers
+from issuing.services.consent.importing import Imported, import_answers
+from issuing.services.consent.planning import ImportOptions
 from issuing.services.consent.stopping import Stopped
 from issuing.sheets import Matching, Table
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -123,9 +124,10 @@ def _record(built: list[ConsentRecord], now: datetime, by: User | None) -> Recor
         learners.lock_many(learner_ids)
         records = ConsentRecord.objects.bulk_create(built)
         stopped = stop(learner_ids, now)
-        for one in records:
-            told = stopped.get(one.learner_id, Stopped()).told
-            audit.record(_VERBS[Decision(one.decision)], one, by=by, route=one.route, **told)
+        for decision, verb in _VERBS.items():
+            theirs = [one for one in records if one.decision == decision]
+            told = ({"route": one.route, **stopped.get(one.learner_id, Stopped()).told} for one in theirs)
+            audit.record_many(verb, zip(theirs, told, strict=True), by=by)
         closing.follow(records)
     return Recorded(records, sum(stopped.values(), Stopped()))
 
@@ -172,7 +174,7 @@ def _checked(answer: Answer, now: datetime) -> Answer:
         raise InvalidInput("The decision lies in the future; give the day on which it was made.")
     if answer.ends_at is not None and (answer.decision != Decision.GIVEN or answer.ends_at <= answer.decided_at):
         raise InvalidInput("Only a yes can end, and only after it was given.")
-    who = {"giver_name": "", "giver_relation": "", "giver_reason": "", "giver_contact": ""}
+    who: dict[str, Any] = {"giver_name": "", "giver_relation": "", "giver_reason": "", "giver_contact": ""}
     if answer.giver != Giver.LEARNER:
         who["giver_name"] = clean_name(answer.giver_name, label=f"{_LABELS[answer.giver]}'s name")
         for name, (label, most) in _LINES.items():

@@ -11,6 +11,7 @@ from issuing.services import audit
 from issuing.validators import clean_name, clean_student_number, normalise_email
 
 CHUNK = 500
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,8 @@ def _added(new: Mapping[str, Person], by: User | None) -> dict[str, Learner]:
     if late:
         made |= _inserted(late, {})
         found |= _by_key(late)
-    for key, learner in found.items():
-        if learner.uuid == made[key].uuid:
-            audit.record("add", learner, by=by)
+    added = [(learner, NOTHING) for key, learner in found.items() if learner.uuid == made[key].uuid]
+    audit.record_many("add", added, by=by)
     return found
 
 
