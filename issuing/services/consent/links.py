@@ -21,7 +21,8 @@ from issuing.validators import normalise_email
 
 BYTES = 24
 PLACE_WINDOW = timedelta(minutes=10)
-MOST_FROM_ONE_PLACE = 10
+MOST_FROM_ONE_PLACE = 100
+"""A whole class behind one address may ask within ten minutes."""
 ADDRESS_WINDOW = timedelta(days=1)
 MOST_TO_ONE_ADDRESS = 3
 
