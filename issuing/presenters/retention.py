@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from issuing.enums import Effect
 from issuing.models import Attempt, Learner, RetentionRun, Roster
 from issuing.presenters.dates import day, day_and_time
 from issuing.workflow.keeping import LIMITS, Kind, Rule, Unit
@@ -38,7 +39,7 @@ RULES: Mapping[Rule, tuple[Any, Any]] = {
     ),
     Rule.RECORDS: (
         lazy("A learner who was sent a badge, with their answers and evidence"),
-        lazy("Years from the last badge or withdrawal. Then what was sent and answered stays, without a name."),
+        lazy("Years from the last badge or withdrawal, and no less than the rule above. What was sent and when stays."),
     ),
     Rule.LOGS: (
         lazy("Logs, and Navigatr’s words about each call"),
@@ -59,22 +60,21 @@ KINDS: Mapping[Kind, tuple[Any, Any]] = {
         lazy("Learners whose last badge is long ago"),
         lazy("Names, address, evidence and notes go; that a badge was sent stays."),
     ),
-    Kind.ROWS: (lazy("Rows of class lists"), lazy("How many there were stays; badges stay in History.")),
+    Kind.ROWS: (lazy("Class lists emptied of their rows"), lazy("How many there were stays; badges stay in History.")),
     Kind.LOGS: (lazy("Logs"), lazy("Log files, and what is told of ended background tasks.")),
 }
 
 
-def how_long(rule: Rule, amount: int) -> str:
-    """`7 days`, `12 months`, `6 years`, or the month the year ends with."""
-    unit = LIMITS[rule].unit
-    if unit == Unit.MONTH:
-        return _("the end of %s") % MONTHS[amount]
+def kept(rule: Rule, amount: int) -> str:
+    """`Kept for 7 days.`, or until which month's end."""
+    if LIMITS[rule].unit == Unit.MONTH:
+        return _("Kept until the end of %s that follows their last sign of life.") % MONTHS[amount]
     said = {
         Unit.DAYS: ngettext("%d day", "%d days", amount),
         Unit.MONTHS: ngettext("%d month", "%d months", amount),
         Unit.YEARS: ngettext("%d year", "%d years", amount),
     }
-    return said[unit] % amount
+    return _("Kept for %s.") % (said[LIMITS[rule].unit] % amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def item(kind: Kind, row: Any) -> Item:
     if isinstance(row, Learner):
         return Item(row.full_name, row.email, reverse("learner-detail", args=[row.uuid]))
     if isinstance(row, Attempt):
-        name = _("%(badge)s, sent %(when)s") if row.assertion_id else _("%(badge)s, called %(when)s")
+        name = _("%(badge)s, sent %(when)s") if row.effect == Effect.ONE else _("%(badge)s, called %(when)s")
         told = {"badge": row.issuance.badge.name, "when": day_and_time(row.claimed_at)}
         url = reverse("issuance-detail", args=[row.issuance.uuid])
         return Item(name % told, str(row.get_outcome_display()), url)
@@ -110,7 +110,7 @@ def _roster(roster: Roster) -> Item:
 def night(on: date, today: date) -> str:
     """When the next removal is: `tonight`, or with its day."""
     if (on - today).days == 1:
-        return _("tonight, after 2:00")
+        return _("tonight, after 02:00")
     if on == today:
         return _("today")
     return _("in the night to %s") % day(on)

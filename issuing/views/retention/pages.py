@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +17,6 @@ from issuing.exceptions import IssuingError
 from issuing.forms.retention import RulesForm
 from issuing.models import RetentionRun
 from issuing.presenters import retention as words
-from issuing.presenters.dates import day
 from issuing.queries import retention as reads
 from issuing.services import retention
 from issuing.views import paging
@@ -78,12 +76,20 @@ def listed(request: HttpRequest, kind: str) -> HttpResponse:
 @manager_required
 def remove(request: HttpRequest) -> HttpResponse:
     try:
-        retention.remove_now(day=parse_date(request.POST.get("day", "")) or date.min, by=actor(request))
-    except (IssuingError, ValueError) as refusal:
+        retention.remove_now(day=_shown(request.POST.get("day", "")), by=actor(request))
+    except IssuingError as refusal:
         messages.warning(request, str(refusal))
         return redirect("retention-next")
     messages.success(request, _("It is being removed in the background. Below is what went so far."))
     return redirect("retention-log")
+
+
+def _shown(text: str) -> date:
+    """The day of the preview that was looked at; one long gone where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min
 
 
 @require_safe
@@ -114,7 +120,7 @@ class Coming:
     def __init__(self) -> None:
         now = timezone.now()
         self.day = reads.next_day(now)
-        self.day_said = day(self.day)
+        self.day_value = self.day.isoformat()
         self.when = words.night(self.day, timezone.localdate(now))
         self._amounts = reads.amounts()
         self._found = retention.foresee(self.day)
@@ -133,7 +139,7 @@ class Coming:
         said = f"{paging.BOUND:,}+" if count > paging.BOUND else f"{count:,}"
         label, stays = words.KINDS[kind]
         rule = RULE_OF[kind]
-        kept = words.how_long(rule, self._amounts[rule.value])
+        kept = words.kept(rule, self._amounts[rule.value])
         return Part(kind.value, label, stays, kept, said, items, count > len(items) and kind != Kind.LOGS)
 
 
