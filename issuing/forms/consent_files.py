@@ -1,6 +1,7 @@
 """What staff type about a file of answers."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from issuing.services.consent import MAX_NOTE, ImportOptions
 from issuing.workflow.consent import moment_of_day
 
 MOST_ANSWERS: Final = 20
+_BIRTH: Final = re.compile(r"birth|\bd\.?o\.?b\b|\bborn\b", re.IGNORECASE)
 _ROUTES: Final = [*ROUTES, (Route.IMPORTED.value, lazy("In another system, from which this file comes"))]
 YES, NO, UNSAID = "yes", "no", "none"
 
@@ -43,18 +45,34 @@ class AnswersForm(StyledForm):
         values (Mapping[str, int] | None): the column's different answers and how many rows have each; None where
             everybody in the file agreed.
         badge (Badge | None): offer only words that cover this badge.
+        headings (Sequence[str]): of the columns that may hold days; one that names birthdays is chosen beforehand.
     """
 
     use_required_attribute = False
 
     route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=_ROUTES)
-    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
+    decided_column = forms.ChoiceField(label=lazy("Which column says the day they answered"), required=False)
+    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput(), required=False)
     decided_until = forms.DateField(
         label=lazy("Last day, if they answered over several days"),
         help_text=lazy(
             "A yes then counts from the first day and a no from the last, so that no yes outweighs a later no."
         ),
         widget=DayInput(),
+        required=False,
+    )
+    birth_column = forms.ChoiceField(
+        label=lazy("Which column has dates of birth"),
+        help_text=lazy("Read only to note who is under 13, who is sent nothing. The dates themselves are not kept."),
+        required=False,
+    )
+    day_first = forms.ChoiceField(
+        label=lazy("In dates such as 4/5/2026, what comes first"),
+        choices=[
+            ("", lazy("As each column shows")),
+            ("day", lazy("The day: 4 May")),
+            ("month", lazy("The month: 5 April")),
+        ],
         required=False,
     )
     words = forms.ChoiceField(label=lazy("Which words they saw"))
@@ -66,7 +84,13 @@ class AnswersForm(StyledForm):
     )
 
     def __init__(
-        self, *args: Any, column: str, values: Mapping[str, int] | None, badge: Badge | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        column: str,
+        values: Mapping[str, int] | None,
+        badge: Badge | None = None,
+        headings: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._column = column
@@ -75,9 +99,26 @@ class AnswersForm(StyledForm):
         field = self.fields["words"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = word_choices(self._texts.values(), may_be_all=False)
+        self._offer_columns(headings)
         for index, (value, count) in enumerate((values or {}).items()):
             self.fields[f"means_{index}"] = _meaning(value, count)
         self.order_fields([name for name in self.fields if name.startswith("means_")])
+
+    def _offer_columns(self, headings: Sequence[str]) -> None:
+        for name, none in (("decided_column", _("None: one day for all")), ("birth_column", _("None"))):
+            if headings:
+                self._set(name, [("", none), *((heading, heading) for heading in headings)])
+            else:
+                del self.fields[name]
+        if not headings:
+            del self.fields["day_first"]
+        elif born := [heading for heading in headings if _BIRTH.search(heading)]:
+            self.fields["birth_column"].initial = born[0]
+
+    def _set(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = choices
 
     @property
     def meanings(self) -> list[forms.BoundField]:
@@ -88,10 +129,17 @@ class AnswersForm(StyledForm):
         """Whether there are any words to agree to."""
         return bool(self._texts)
 
-    def clean_decided_on(self) -> date:
-        return _possible(self.cleaned_data["decided_on"])
+    def clean_decided_on(self) -> date | None:
+        given: date | None = self.cleaned_data["decided_on"]
+        if self.cleaned_data.get("decided_column"):
+            return None
+        if given is None:
+            raise forms.ValidationError(_("Fill this in."))
+        return _possible(given)
 
     def clean_decided_until(self) -> date | None:
+        if self.cleaned_data.get("decided_column"):
+            return None
         last, first = self.cleaned_data["decided_until"], self.cleaned_data.get("decided_on")
         if last and first and last < first:
             raise forms.ValidationError(_("This is before the first day."))
@@ -106,6 +154,9 @@ class AnswersForm(StyledForm):
             route=Route(data["route"]),
             decided_on=data["decided_on"],
             decided_until=data["decided_until"],
+            decided_column=data.get("decided_column") or None,
+            birth_column=data.get("birth_column") or None,
+            day_first={"day": True, "month": False}.get(data.get("day_first", "")),
             evidence=data["evidence"],
             decision_column=self._column or None,
             **{name: [value for value, meant in means.items() if meant == kind] for name, kind in _KINDS.items()},

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.consent import importing, proofs, receipts, recording, wording
+from issuing.views.consent import importing, proofs, reading, receipts, recording, wording
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("consents/<uuid:uuid>/receipt/", receipts.receipt, name="consent-receipt"),
     path("consents/<uuid:uuid>/evidence/", proofs.proof, name="consent-evidence"),
     path("consents/import/", importing.choose_file, name="consent-import"),
+    path("consents/import/<uuid:uuid>/reading/", reading.choose_reading, name="consent-import-reading"),
     path("consents/import/<uuid:uuid>/column/", importing.choose_column, name="consent-import-column"),
     path("consents/import/<uuid:uuid>/answers/", importing.say_answers, name="consent-import-answers"),
     path("consents/import/<uuid:uuid>/", importing.result, name="consent-import-result"),

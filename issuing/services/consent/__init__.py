@@ -15,7 +15,7 @@ from issuing.services.consent.asking import (
     why_not,
 )
 from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, undelivered
-from issuing.services.consent.files import AnswerFile, import_once, imported, keep, kept
+from issuing.services.consent.files import AnswerFile, Reading, import_once, imported, keep, kept, read_as, uploaded
 from issuing.services.consent.importing import Imported, foresee, import_answers
 from issuing.services.consent.letters import example
 from issuing.services.consent.links import Holder, ask_for_link, holder, link_of, url_of
@@ -47,6 +47,7 @@ __all__ = [
     "ImportOptions",
     "Imported",
     "NoSuchLink",
+    "Reading",
     "Recorded",
     "Reply",
     "Stopped",
@@ -77,6 +78,7 @@ __all__ = [
     "note_under_13",
     "pause",
     "proposed",
+    "read_as",
     "reap",
     "record",
     "record_for_person",
@@ -86,6 +88,7 @@ __all__ = [
     "send_due",
     "stop",
     "undelivered",
+    "uploaded",
     "url_of",
     "wake_due",
     "why_not",

@@ -1,8 +1,8 @@
 """Keeps an uploaded file of answers for an hour, encrypted, until its answers are recorded, and records them once."""
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -15,9 +15,30 @@ from issuing.models import User
 from issuing.services.consent.importing import Imported, import_answers
 from issuing.services.consent.planning import ImportOptions
 from issuing.services.consent.stopping import Stopped
-from issuing.sheets import Matching, Table
+from issuing.sheets import Choices, Field, Matching, Table
 
 KEPT_SECONDS: Final = 3600
+_GONE: Final = "This file is not kept any more. Choose it again; answers that were recorded stay recorded."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How staff said that a file is to be read; what they left alone is None.
+
+    Args:
+        columns (Mapping[str, int] | None): every field that is used and its column's place from 0.
+        is_settled (bool): somebody looked at what else would be a guess: its letters, and whole names.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    columns: Mapping[str, int] | None = None
+    is_settled: bool = False
+
+
+AS_FOUND: Final = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +50,60 @@ class AnswerFile:
     matching: Matching
 
 
-def keep(*, content: bytes, name: str) -> UUID:
-    """Keep a file that can be read as people; the name it is asked for by.
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was uploaded, and how it is to be read."""
+
+    name: str
+    content: bytes
+    reading: Reading
+
+
+def keep(*, content: bytes, name: str, reading: Reading = AS_FOUND) -> UUID:
+    """Keep a file that can be a table; the name it is asked for by.
 
     Raises:
-        SheetError: it cannot be read, or lacks names or addresses.
+        SheetError: it is none.
     """
-    _read(content, name)
+    sheets.kind_at_sight(content, name)
     token = uuid4()
-    head = json.dumps({"name": name}).encode()
-    _write("file", token, head + b"\n" + content)
+    _keep(token, Upload(name, content, reading))
     return token
 
 
-def kept(token: UUID) -> AnswerFile | None:
-    """The file, while it is kept and was not recorded.
+def read_as(*, token: UUID, reading: Reading) -> AnswerFile:
+    """Keep how a file is to be read, and read it so.
 
     Raises:
-        SheetError: it can be read no more.
+        AlreadyTaken: it is not kept any more.
+        SheetError: it cannot be read so.
     """
+    upload = uploaded(token)
+    if upload is None:
+        raise AlreadyTaken(_GONE)
+    file = _read(replace(upload, reading=reading))
+    _keep(token, replace(upload, reading=reading))
+    return file
+
+
+def uploaded(token: UUID) -> Upload | None:
+    """The file itself, while it is kept and was not recorded."""
     found = _load("file", token)
     if found is None:
         return None
     head, _newline, content = found.partition(b"\n")
-    return _read(content, json.loads(head)["name"])
+    told = json.loads(head)
+    return Upload(told["name"], content, Reading(**told["reading"]))
+
+
+def kept(token: UUID) -> AnswerFile | None:
+    """The file as people and their answers, while it is kept and was not recorded.
+
+    Raises:
+        SheetError: it cannot be read so without guessing.
+    """
+    upload = uploaded(token)
+    return _read(upload) if upload else None
 
 
 def import_once(*, token: UUID, options: ImportOptions, by: User) -> Imported:
@@ -86,7 +137,7 @@ def imported(token: UUID) -> Imported | None:
 def _import(token: UUID, options: ImportOptions, by: User) -> Imported:
     file = kept(token)
     if file is None:
-        raise AlreadyTaken("This file is not kept any more. Choose it again; answers that were recorded stay recorded.")
+        raise AlreadyTaken(_GONE)
     done = import_answers(table=file.table, matching=file.matching, options=options, by=by)
     _write("result", token, json.dumps(asdict(done)).encode())
     cache.delete(_key("file", token))
@@ -101,9 +152,19 @@ def _ending(token: UUID, work: Callable[[], Imported]) -> Imported:
         cache.delete(_key("run", token))
 
 
-def _read(content: bytes, name: str) -> AnswerFile:
-    table = sheets.certain(sheets.read_table(content, name=name))
-    return AnswerFile(name, table, sheets.match_columns(table))
+def _read(upload: Upload) -> AnswerFile:
+    how = upload.reading
+    choices = Choices(encoding=how.encoding, delimiter=how.delimiter, sheet=how.sheet, header_row=how.header_row)
+    table = sheets.read_table(upload.content, name=upload.name, choices=choices)
+    if not how.is_settled:
+        table = sheets.certain(table)
+    chosen = None if how.columns is None else {Field(name): index for name, index in how.columns.items()}
+    return AnswerFile(upload.name, table, sheets.match_columns(table, chosen=chosen))
+
+
+def _keep(token: UUID, upload: Upload) -> None:
+    head = json.dumps({"name": upload.name, "reading": asdict(upload.reading)}).encode()
+    _write("file", token, head + b"\n" + upload.content)
 
 
 def _key(kind: str, token: UUID) -> str:

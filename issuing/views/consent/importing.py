@@ -4,12 +4,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -18,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from issuing import sheets
 from issuing.exceptions import AlreadyTaken, IssuingError, SheetError
 from issuing.forms.consent_files import MOST_ANSWERS, AnswersForm, FileForm
-from issuing.models import Roster
 from issuing.presenters import consent as words
 from issuing.presenters.dates import day
-from issuing.services import consent
+from issuing.services import consent, rosters
 from issuing.services.consent import AnswerFile, Imported
 from issuing.views.access import actor
-from issuing.views.consent.addresses import asked_next
+from issuing.views.consent.reading import AS_FOUND, reading_of
+from issuing.views.consent.where import Where
 
 SHOWN: Final = 500
 _SAMPLED: Final = 200
@@ -33,44 +31,54 @@ _SAMPLED: Final = 200
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_file(request: HttpRequest) -> HttpResponse:
-    where, problem = _Where(request), None
+    where, problem = Where(request), None
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            token = consent.keep(content=file.read(sheets.MAX_BYTES + 1), name=file.name)
-        except SheetError as error:
+            return redirect(where.to(*_keep(file.read(sheets.MAX_BYTES + 1), file.name)))
+        except IssuingError as error:
             problem = error
-        else:
-            return redirect(where.to("consent-import-column", token))
     return render(request, "issuing/consent_import.html", {"form": form, "problem": problem, "where": where})
+
+
+def _keep(content: bytes, name: str) -> tuple[str, uuid.UUID]:
+    """Keep a file that was uploaded; the page to go on with."""
+    found = rosters.read(content=content, file_name=name, how=AS_FOUND)
+    if found.questions:
+        return "consent-import-reading", consent.keep(content=content, name=name)
+    return "consent-import-column", consent.keep(content=content, name=name, reading=reading_of(found, AS_FOUND))
 
 
 @never_cache
 @require_safe
 def choose_column(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    where = _Where(request)
-    if (file := _kept(request, uuid)) is None:
-        return redirect(where.to("consent-import"))
+    where = Where(request)
     if consent.imported(uuid):
         return redirect(where.to("consent-import-result", uuid))
+    if (file := _kept(request, uuid)) is None:
+        return redirect(_elsewhere(where, uuid))
+    shown = {"columns": Columns(file), "where": where, "token": uuid}
     return render(
-        request, "issuing/consent_import_column.html", {"columns": Columns(file), "where": where, "token": uuid}
+        request,
+        "issuing/consent_import_column.html",
+        {**shown, "reading_url": where.to("consent-import-reading", uuid)},
     )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def say_answers(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    where = _Where(request)
+    where = Where(request)
     if consent.imported(uuid):
         return redirect(where.to("consent-import-result", uuid))
     if (file := _kept(request, uuid)) is None:
-        return redirect(where.to("consent-import"))
+        return redirect(_elsewhere(where, uuid))
     column = request.GET.get("column", "")
     shown: dict[str, Any] = {"where": where, "token": uuid, "column": column, "file": file}
     try:
-        form = AnswersForm(request.POST or None, column=column, values=_values(file, column), badge=where.badge)
+        values, headings = _values(file, column), [one for one in file.matching.unused if one != column]
+        form = AnswersForm(request.POST or None, column=column, values=values, badge=where.badge, headings=headings)
     except SheetError as problem:
         messages.error(request, str(problem))
         return redirect(where.to("consent-import-column", uuid))
@@ -97,7 +105,7 @@ def _checked_or_recorded(
     shown |= {"result": foreseen, "wording": words.wording(options.text.statement), "body": options.text.body}
     shown |= {
         "route": options.route.label,
-        "day": day(options.decided_on),
+        "day": day(options.decided_on) if options.decided_on else "",
         "last_day": options.decided_until and day(options.decided_until),
     }
     return render(request, "issuing/consent_import_check.html", shown)
@@ -109,52 +117,24 @@ def result(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     found = consent.imported(uuid)
     if found is None:
         raise Http404
-    return render(request, "issuing/consent_import_result.html", {"result": Result(found), "where": _Where(request)})
-
-
-class _Where:
-    """What the pages of one import carry along in their addresses, and where they lead back to."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        named, self._next = request.GET.get("roster", ""), asked_next(request)
-        self.roster = None
-        if named:
-            rosters = Roster.objects.select_related("badge__provider")
-            self.roster = get_object_or_404(rosters, uuid__in=_uuids(named))
-        self.badge = self.roster.badge if self.roster else None
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The fields to carry along."""
-        roster = {"roster": str(self.roster.uuid)} if self.roster else {}
-        return roster | ({"next": self._next} if self._next else {})
-
-    def to(self, name: str, token: uuid.UUID | None = None) -> str:
-        address = reverse(name, kwargs={"uuid": token} if token else None)
-        return f"{address}?{urlencode(self.query)}" if self.query else address
-
-    @property
-    def back_url(self) -> str:
-        if self._next:
-            return self._next
-        if self.roster:
-            return reverse("roster-detail", kwargs={"uuid": self.roster.uuid})
-        return reverse("learner-list")
-
-
-def _uuids(text: str) -> list[uuid.UUID]:
-    try:
-        return [uuid.UUID(text)]
-    except ValueError:
-        return []
+    return render(request, "issuing/consent_import_result.html", {"result": Result(found), "where": Where(request)})
 
 
 def _kept(request: HttpRequest, token: uuid.UUID) -> AnswerFile | None:
-    """The file, or a message that it must be chosen again."""
-    found = consent.kept(token)
-    if found is None and not consent.imported(token):
+    """The file, or a message that it must be chosen again, or what is to be said about it first."""
+    try:
+        found = consent.kept(token)
+    except SheetError as unclear:
+        messages.warning(request, str(unclear))
+        return None
+    if found is None:
         messages.warning(request, _("The file is kept for an hour only. Choose it again; nothing was recorded yet."))
     return found
+
+
+def _elsewhere(where: Where, token: uuid.UUID) -> str:
+    """Where somebody goes on whose file cannot be read yet, or is kept no more."""
+    return where.to("consent-import-reading", token) if consent.uploaded(token) else where.to("consent-import")
 
 
 def _values(file: AnswerFile, column: str) -> Mapping[str, int] | None:

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from django.contrib import messages
 from django.forms import BoundField
@@ -51,19 +52,26 @@ class Split:
     last_name: str
 
 
-class ReadingPage:
-    """All that the page says of a file; its answers are bound where they were posted.
+class FilePage:
+    """What a page says of how a file is read; its answers are bound where they were posted.
+
+    Draw it with `issuing/_reading.html`.
 
     Raises:
-        IssuingError: the file cannot be read so, or is not kept any more.
+        IssuingError: the file cannot be read so.
     """
 
     def __init__(
-        self, roster: Roster, how: HowToRead, *, data: QueryDict | None = None, answered: HowToRead = NOTHING
+        self,
+        content: bytes,
+        file_name: str,
+        how: HowToRead,
+        *,
+        data: QueryDict | None = None,
+        answered: HowToRead = NOTHING,
     ) -> None:
-        content = rosters.original_of(roster)
-        self.roster, self.how = roster, how
-        self.found = rosters.read(content=content, file_name=roster.file_name, how=how)
+        self.how = how
+        self.found = rosters.read(content=content, file_name=file_name, how=how)
         self.table = TableForm(self.found)
         day = {True: "day", False: "month", None: ""}[answered.day_first]
         said = {"day_first": day, "names_seen": answered.names_seen}
@@ -136,6 +144,18 @@ class ReadingPage:
         cells = (row[place].strip() for _row_no, row in self.found.table.rows for place in places)
         found = dict.fromkeys(cell for cell in cells if cell and not cell[:4].isdigit())
         return ", ".join(islice(found, MOST_DATES))
+
+
+class ReadingPage(FilePage):
+    """All that the page says of a roster's file.
+
+    Raises:
+        IssuingError: the file cannot be read so, or is not kept any more.
+    """
+
+    def __init__(self, roster: Roster, how: HowToRead, **answers: Any) -> None:
+        super().__init__(rosters.original_of(roster), roster.file_name, how, **answers)
+        self.roster = roster
 
     @property
     def initials(self) -> str:

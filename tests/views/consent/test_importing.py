@@ -70,7 +70,7 @@ def test_upload_offers_that_everybody_agreed_when_no_column_looks_like_answers(b
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("", "empty"), ("First name,Last name\nAna,Ng\n", "e-mail"), ("\x00\x01", "read")],
+    [("", "empty"), ("<html>", "web page"), ("\x00\x01", "read")],
 )
 def test_upload_refuses_in_place_what_cannot_be_read(browser: Client, content: str, said: str) -> None:
     page = upload(browser, content)
@@ -196,3 +196,63 @@ def test_import_knows_no_other_roster(browser: Client, roster: str) -> None:
 
 def test_stranger_imports_nothing(stranger: Client, text: ConsentText) -> None:
     assert upload(stranger).headers["Location"].startswith("/sign-in/")
+
+
+def reading(page: Any, **fields: str) -> dict[str, str]:
+    """What the page about reading posts when nothing is changed but these."""
+    form = page.context["page"]
+    shown = dict(form.table.shown)
+    columns = {field.name: field.value() or "" for field in form.answers if field.name.startswith("column-")}
+    return shown | {name.removeprefix("shown-"): value for name, value in shown.items()} | columns | fields
+
+
+def test_letters_that_are_a_guess_are_looked_at_before_the_answers(browser: Client, text: ConsentText) -> None:
+    content = "First name,Last name,Email,Agrees?\nZo\xeb,Ng,zoe@example.org,Yes\n".encode("cp1252")
+    address = browser.post(UPLOAD, {"file": SimpleUploadedFile("answers.csv", content)}).headers["Location"]
+    page = browser.get(address)
+    assert "/reading/" in address
+    assert "Letters in it: Zoë" in words(page.text)
+    went = browser.post(address, reading(page, answers="1"))
+    assert "/column/" in went.headers["Location"]
+    assert browser.get(went.headers["Location"]).context["columns"].people[0].first_name == "Zoë"
+
+
+def test_columns_that_no_heading_tells_are_chosen(browser: Client, text: ConsentText) -> None:
+    address = upload(browser, "Who,Surname,Where,Agrees?\nAna,Ng,ana@example.org,Yes\n").headers["Location"]
+    page = browser.get(address)
+    refused = browser.post(address, reading(page, answers="1", **{"column-0": ""}))
+    assert refused.status_code == 200
+    chosen = {"column-0": "first_name", "column-1": "last_name", "column-2": "email", "column-3": ""}
+    went = browser.post(address, reading(page, answers="1", **chosen))
+    assert browser.get(went.headers["Location"]).context["columns"].people[0].email == "ana@example.org"
+
+
+def test_whole_names_are_looked_at(browser: Client, text: ConsentText) -> None:
+    address = upload(browser, "Name,Email,Agrees?\nMaria del Mar Lee,ana@example.org,Yes\n").headers["Location"]
+    page = browser.get(address)
+    refused = browser.post(address, reading(page, answers="1"))
+    assert refused.status_code == 200
+    assert "/column/" in browser.post(address, reading(page, answers="1", names_seen="on")).headers["Location"]
+
+
+def test_answers_wait_until_the_file_can_be_read(browser: Client) -> None:
+    token = upload(browser, "Who,Surname,Where\nAna,Ng,ana@example.org\n").headers["Location"].split("/")[3]
+    assert "/reading/" in browser.get(f"/consents/import/{token}/column/").headers["Location"]
+    assert "/reading/" in browser.get(f"/consents/import/{token}/answers/").headers["Location"]
+
+
+def test_reading_of_a_file_that_is_gone_leads_back(browser: Client) -> None:
+    assert "/import/" in browser.get(f"/consents/import/{UUID(int=7)}/reading/").headers["Location"]
+
+
+def test_days_and_birthdays_come_from_columns(browser: Client, text: ConsentText) -> None:
+    rows = "Ana,Ng,ana@example.org,Yes,2026-01-14,2001-05-04\nBo,Ek,bo@example.org,Yes,2026-01-15,2024-05-04\n"
+    address = answers_url(browser, "First name,Last name,Email,Agrees?,Answered,DOB\n" + rows)
+    assert browser.get(address).context["form"]["birth_column"].value() == "DOB"
+    given = {"means_0": "yes", "decided_column": "Answered", "decided_on": "", "birth_column": "DOB"}
+    page = browser.post(address, typed(text, **given))
+    assert counts(page) == (1, 0, 0, 1)
+    assert "As the column “Answered” says" in words(page.text)
+    browser.post(address, typed(text, **given, record="yes"))
+    assert str(ConsentRecord.objects.get().decided_at.date()) == "2026-01-14"
+    assert Learner.objects.get(email="bo@example.org").under_13_since
