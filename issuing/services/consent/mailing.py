@@ -206,10 +206,8 @@ def _record(marked: _Marked, handed: Handed) -> None:
         done = ConsentMail.step(mail.pk, tries=mail.tries, sources=sources, to=status, **change)
         if done and status == MailStatus.SENT and mail.request is not None:
             remind_later(mail.request)
-        if not handed.is_ours:
-            Mailing.objects.filter(pk=Mailing.ONLY).exclude(failures=0).update(
-                failures=0, rests_until=None, rests_why=""
-            )
+    if not handed.is_ours:  # apart: who marks locks the pace first
+        Mailing.objects.filter(pk=Mailing.ONLY).exclude(failures=0).update(failures=0, rests_until=None, rests_why="")
     if handed.is_ours:
         _rest(handed.detail)
 
