@@ -217,6 +217,22 @@ def test_nothing_is_promised_where_no_email_leaves(stranger: Client, settings: S
     assert "No e-mail can be sent from here." in words(stranger.post("/my-consent/", {"email": "a@example.org"}).text)
 
 
+def test_page_that_fails_keeps_the_link_out_of_the_log(db: None, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(token: str) -> None:
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr("issuing.services.consent.holder", broken)
+    [console] = [one for one in logging.getLogger().handlers if any(isinstance(f, HideLinks) for f in one.filters)]
+    assert isinstance(console, logging.StreamHandler)
+    output = StringIO()
+    before = console.setStream(output)
+    answer = Client(raise_request_exception=False).get(link)
+    console.setStream(before)
+    assert answer.status_code == 500
+    assert "Internal Server Error: /my-consent/…/" in output.getvalue()
+    assert link not in output.getvalue()
+
+
 def test_link_stands_in_no_log_nor_traceback() -> None:
     output, logger = StringIO(), logging.Logger("links")
     handler = logging.StreamHandler(output)
