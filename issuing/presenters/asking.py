@@ -1,8 +1,9 @@
 """How requests for consent are said, to staff and to learners."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from issuing.models import ConsentRequest, Mailing
 from issuing.presenters.dates import clock, day, day_and_time
 from issuing.queries.asking import MOST_MAILS, MOST_MAILS_IN, Question
 from issuing.services.consent import Asked
+from issuing.workflow.pace import Rate
 
 TILES: Final[dict[str, tuple[Promise, str]]] = {
     "waiting": (lazy("Waiting"), ""),
@@ -130,6 +132,19 @@ def left_out(asked: Asked) -> list[str]:
         "days": MOST_MAILS_IN.days,
     }
     return [f"{count:,}: {_LEFT_OUT.get(why, often)}" for why, count in sorted(asked.left_out.items()) if count]
+
+
+def finish(waiting: int, now: datetime) -> str:
+    """When the last of those that wait leaves, at the pace that is set; empty where none does."""
+    if not waiting:
+        return ""
+    at = now + timedelta(seconds=waiting * Rate.parse(settings.EMAIL_RATE).spacing())
+    said = ngettext(
+        "%(count)s is waiting; it leaves about %(time)s.",
+        "%(count)s are waiting; the last leaves about %(time)s.",
+        waiting,
+    )
+    return said % {"count": f"{waiting:,}", "time": clock(at, now)}
 
 
 def pace(mailing: Mailing, now: datetime) -> str:

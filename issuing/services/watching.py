@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from issuing import queries
 from issuing.exceptions import IssuingError
-from issuing.models import Connection, InstanceKey
+from issuing.models import Connection, ConsentLink, InstanceKey
 from issuing.navigatr.channel import Call, Channel
 from issuing.navigatr.client import NavigatrClient
 from issuing.navigatr.config import is_loopback
@@ -93,6 +93,8 @@ def _keys() -> Iterator[Finding]:
     for account in Connection.objects.all():
         kept = (account.secret, account.access_token)
         secrets += [(f"the login of {account.name}", secret) for secret in kept if secret is not None]
+    if newest := ConsentLink.objects.order_by("-pk").first():
+        secrets.append(("the learners' links", newest.secret))
     unreadable = []
     for what, secret in secrets:
         try:

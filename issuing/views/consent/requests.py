@@ -103,7 +103,8 @@ class RequestsPage:
         self.is_paused = self.mailing.paused_at is not None
         self.is_set_up = consent.is_set_up()
         self.limit = words.limit()
-        self.is_moving = bool(self.counts["waiting"]) and not self.pace
+        self.is_moving = self.is_set_up and bool(self.counts["waiting"]) and not self.pace
+        self.finish = words.finish(self.counts["waiting"], now) if self.is_moving else ""
         self.here = address("request-list", state=self.state, roster=self.roster and self.roster.uuid)
         self.progress_url = address("request-progress", state=self.state, roster=self.roster and self.roster.uuid)
 

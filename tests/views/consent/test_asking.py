@@ -105,7 +105,9 @@ def test_list_counts_each_request_once_and_filters(browser: Client, text: Consen
     assert "5 requests" in everything
     assert "550 no such user" in everything
     assert "1 request" in words(browser.get("/requests/?state=perhaps").text)
-    assert "data-poll" in browser.get("/requests/progress/").text
+    progress = browser.get("/requests/progress/").text
+    assert "data-poll" in progress
+    assert "1 is waiting; it leaves about" in progress
 
 
 @pytest.mark.parametrize(
