@@ -1,7 +1,9 @@
 """What managers type about the wording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -10,8 +12,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from issuing.enums import StatementKind
 from issuing.forms.base import StyledForm
+from issuing.forms.consent import DayInput
 from issuing.models import Badge, Provider
 from issuing.services import statements
+from issuing.services.consent import evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,9 @@ class Wording:
     language: str
     body: str
     is_minor: bool
+    used_from: date | None = None
+    used_until: date | None = None
+    file: UUID | None = None
 
 
 ALL: Final = "all"
@@ -55,10 +62,27 @@ class WordingForm(StyledForm):
         label=lazy("The words, exactly as learners read them"),
         max_length=statements.LONGEST,
         widget=forms.Textarea,
+        required=False,
     )
     is_minor = forms.BooleanField(
-        label=lazy("Minor change: spelling only. Whoever agreed is not asked again."), required=False
+        label=lazy(
+            "Minor change: spelling or contact details only, never what is sent, to whom or why. Whoever agreed is not "
+            "asked again."
+        ),
+        required=False,
     )
+    used_from = forms.DateField(label=lazy("In use from"), widget=DayInput(), required=False)
+    used_until = forms.DateField(
+        label=lazy("In use until"), help_text=lazy("Leave empty while it is in use."), widget=DayInput(), required=False
+    )
+    evidence_file = forms.FileField(
+        label=lazy("The form itself"),
+        help_text=lazy("A PDF of at most 5 MB, in place of the words or beside them."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf"}),
+    )
+    proof = forms.UUIDField(required=False, widget=forms.HiddenInput)
     after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
@@ -70,10 +94,31 @@ class WordingForm(StyledForm):
         choices.choices = [(ALL, _("All badges")), *((value, badge.name) for value, badge in self._badges.items())]
         self.fields["body"].widget.attrs["rows"] = 18
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        is_elsewhere = data.get("kind") == StatementKind.ELSEWHERE
+        if not data.get("body", "").strip() and not (is_elsewhere and data.get("proof")):
+            self.add_error("body", _("Fill this in."))
+        if data.get("used_from") and data.get("used_until") and data["used_until"] < data["used_from"]:
+            self.add_error("used_until", _("This is before the first day of use."))
+        return data
+
+    @property
+    def file(self) -> evidence.ProvingFile | None:
+        """The PDF that is put by."""
+        token = self["proof"].value()
+        try:
+            return evidence.found(UUID(str(token))) if token else None
+        except ValueError:
+            return None
+
     def wording(self) -> Wording:
         """The words, once the form is valid."""
         data = self.cleaned_data
         kind = StatementKind(data["kind"])
         is_minor = data["is_minor"] and kind == StatementKind.OURS
         badge = self._badges.get(data["badge"])
-        return Wording(self._provider, badge, kind, data["language"], data["body"], is_minor)
+        given = Wording(self._provider, badge, kind, data["language"], data["body"], is_minor)
+        if kind == StatementKind.OURS:
+            return given
+        return replace(given, used_from=data["used_from"], used_until=data["used_until"], file=data["proof"])

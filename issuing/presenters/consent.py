@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from issuing import queries
 from issuing.enums import ConsentState, Decision, Giver, Route, StatementKind
-from issuing.models import Badge, ConsentEvidence, ConsentRecord, ConsentStatement, Learner, Provider
+from issuing.models import Badge, ConsentDraft, ConsentEvidence, ConsentRecord, ConsentStatement, Learner, Provider
 from issuing.presenters.dates import day, day_and_time
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
@@ -227,7 +227,8 @@ class Version:
     """One version of the wording, in words.
 
     Args:
-        state (str): "In force", "Replaced 1 Oct 2026" or "Used elsewhere".
+        state (str): "In force", "Replaced 1 Oct 2026", "Retired 2 Oct 2026" or "Used elsewhere".
+        used (str): from when to when words used elsewhere were.
         texts (list[tuple[str, str, str]]): language, words and SHA-256.
     """
 
@@ -238,6 +239,7 @@ class Version:
     state: str
     tone: str
     texts: list[tuple[str, str, str]]
+    used: str
 
     @property
     def languages(self) -> str:
@@ -251,6 +253,8 @@ def version(statement: ConsentStatement) -> Version:
         state, tone = _("Used elsewhere"), ""
     if statement.superseded_at:
         state, tone = _("Replaced %s") % day(statement.superseded_at), ""
+    if statement.retired_at:
+        state, tone = _("Retired %s") % day(statement.retired_at), ""
     texts = sorted(statement.texts.all(), key=lambda text: text.language)
     return Version(
         statement=statement,
@@ -260,4 +264,34 @@ def version(statement: ConsentStatement) -> Version:
         state=state,
         tone=tone,
         texts=[(language(text.language), text.body, text.sha256) for text in texts],
+        used=_used(statement),
     )
+
+
+def _used(statement: ConsentStatement) -> str:
+    first, last = statement.used_from, statement.used_until
+    if first and last:
+        return _("%(first)s – %(last)s") % {"first": day(first), "last": day(last)}
+    if first:
+        return _("since %s") % day(first)
+    return _("until %s") % day(last) if last else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Wording somebody is still at work on, in words."""
+
+    draft: ConsentDraft
+    scope: str
+    saved: str
+    texts: list[tuple[str, str, str]]
+
+    @property
+    def languages(self) -> str:
+        return ", ".join(name for name, _code, _body in self.texts)
+
+
+def draft(found: ConsentDraft) -> Draft:
+    """A draft with its languages."""
+    texts = [(language(code), code, body) for code, body in sorted(found.texts.items())]
+    return Draft(found, whole_scope(found.provider, found.badge), _stamp(found.saved_at, found.saved_by), texts)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.consent import importing, proofs, reading, receipts, recording, wording
+from issuing.views.consent import importing, proofs, publishing, reading, receipts, recording, wording
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("consents/import/<uuid:uuid>/answers/", importing.say_answers, name="consent-import-answers"),
     path("consents/import/<uuid:uuid>/", importing.result, name="consent-import-result"),
     path("statements/", wording.listing, name="statement-list"),
-    path("statements/publish/", wording.publish, name="statement-publish"),
+    path("statements/publish/", publishing.publish, name="statement-publish"),
+    path("statements/draft/delete/", publishing.drop_draft, name="statement-drop-draft"),
     path("statements/<uuid:uuid>/", wording.detail, name="statement-detail"),
+    path("statements/<uuid:uuid>/document/", wording.document, name="statement-document"),
+    path("statements/<uuid:uuid>/retire/", wording.retire, name="statement-retire"),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -192,3 +193,55 @@ def test_detail_shows_the_words_of_one_version(browser: Client, provider: Provid
 
 def test_detail_is_404_when_there_is_no_such_version(browser: Client) -> None:
     assert browser.get(f"/statements/{UUID(int=1)}/").status_code == 404
+
+
+def test_draft_is_saved_gone_on_with_and_published_with_its_languages(manager: Client, provider: Provider) -> None:
+    manager.post(PUBLISH, typed(provider, body="Anfonwn.", language="cy", save="yes"))
+    page = manager.get("/statements/")
+    assert "Draft" in words(page.text)
+    assert (
+        manager.get(f"{PUBLISH}?provider={provider.uuid}&language=cy").context["form"]["body"].value() == "Anfonwn.\n"
+    )
+    preview = manager.post(PUBLISH, typed(provider, body="We send."))
+    assert preview.context["preview"].drafted == [("Welsh", "Anfonwn.\n")]
+    manager.post(PUBLISH, typed(provider, body="We send.", publish="yes"))
+    assert ConsentStatement.objects.get().texts.count() == 2
+    assert "Draft" not in words(manager.get("/statements/").text)
+
+
+def test_form_used_elsewhere_is_kept_with_its_file(manager: Client, browser: Client, provider: Provider) -> None:
+    given = typed(provider, kind="elsewhere", body="", used_from="2025-09-01", used_until="2026-07-31")
+    preview = manager.post(PUBLISH, given | {"evidence_file": SimpleUploadedFile("enrol.pdf", b"%PDF-1.7")})
+    assert "The words stand in the file enrol.pdf." in words(preview.text)
+    manager.post(PUBLISH, given | {"proof": preview.context["form"].data["proof"], "publish": "yes"})
+    statement = ConsentStatement.objects.get()
+    page = browser.get(f"/statements/{statement.uuid}/")
+    assert "1 Sept 2025 – 31 July 2026" in words(page.text)
+    assert browser.get(f"/statements/{statement.uuid}/document/").content == b"%PDF-1.7"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"body": ""}, "Fill this in."),
+        ({"kind": "elsewhere", "body": ""}, "Fill this in."),
+        ({"kind": "elsewhere", "used_from": "2026-01-02", "used_until": "2026-01-01"}, "before the first day of use"),
+    ],
+)
+def test_wording_is_refused_in_place(manager: Client, provider: Provider, fields: dict[str, str], said: str) -> None:
+    assert said in words(manager.post(PUBLISH, typed(provider, **fields)).text)
+    assert not ConsentStatement.objects.exists()
+
+
+def test_wording_is_retired_by_managers_once_there_are_two(
+    manager: Client, browser: Client, provider: Provider
+) -> None:
+    first = make_text(provider).statement
+    assert "Retire this wording" not in manager.get(f"/statements/{first.uuid}/").text
+    make_text(provider, version=2)
+    assert "Retire this wording" not in browser.get(f"/statements/{first.uuid}/").text
+    assert browser.post(f"/statements/{first.uuid}/retire/").status_code == 403
+    page = manager.post(f"/statements/{first.uuid}/retire/", follow=True)
+    assert "It is offered no more" in words(page.text)
+    again = manager.post(f"/statements/{first.uuid}/retire/", follow=True)
+    assert "retired already" in words(again.text)
