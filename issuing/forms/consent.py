@@ -281,3 +281,13 @@ class InvalidateForm(StyledForm):
         max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class GrownForm(StyledForm):
+    """How it is known that somebody is 13 or over."""
+
+    reason = forms.CharField(
+        label=lazy("How you know"),
+        help_text=lazy("For example: they showed a passport. Write no date of birth."),
+        max_length=MAX_REASON,
+    )

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.consent import importing, proofs, publishing, reading, receipts, recording, wording
+from issuing.views.consent import ageing, importing, proofs, publishing, reading, receipts, recording, wording
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
+    path("consents/age/<uuid:uuid>/", ageing.age, name="consent-age"),
     path("consents/<uuid:uuid>/invalidate/", recording.invalidate, name="consent-invalidate"),
     path("consents/<uuid:uuid>/receipt/", receipts.receipt, name="consent-receipt"),
     path("consents/<uuid:uuid>/evidence/", proofs.proof, name="consent-evidence"),

@@ -16,6 +16,7 @@ from issuing.presenters import asking, issuances, rights
 from issuing.presenters.dates import day
 from issuing.queries.asking import open_request
 from issuing.queries.rights import requests_of
+from issuing.views.consent import aftermath
 from issuing.views.consent.history import History
 from issuing.views.learners.finding import address
 
@@ -74,6 +75,13 @@ class LearnerPage:
         """Newest first."""
         rows = self.learner.issuances.select_related("badge", "roster", "confirmed_by").prefetch_related("assertions")
         return [issuances.Row(row) for row in rows.order_by("-pk")[:MOST_BADGES]]
+
+    @cached_property
+    def left(self) -> list[aftermath.Left]:
+        """What lies unclaimed at Navigatr although a no stands against it."""
+        if all(said.tone != "bad" for said in self.history.standings):
+            return []
+        return aftermath.unclaimed(self.learner, [row.issuance for row in self.badges], now=timezone.now())
 
     @property
     def others(self) -> list[str]:
