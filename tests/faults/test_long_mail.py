@@ -78,5 +78,5 @@ def proves(here: World, post: MailServer) -> None:
     assert set(by_status) <= {"sent", "perhaps"}
     assert all(got[email] == 1 for email in by_status["sent"])
     doubtful = by_status.get("perhaps", [])
-    assert 1 <= len(doubtful) <= len(KILLS_AT)
+    assert 1 <= len(doubtful) <= len(KILLS_AT) + 1  # the last worker is killed too
     assert (stand["counts"]["sent"], stand["counts"]["perhaps"]) == (PEOPLE - len(doubtful), len(doubtful))
