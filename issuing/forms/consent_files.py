@@ -1,7 +1,7 @@
 """What staff type about a file of answers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from issuing.services.consent import MAX_NOTE, ImportOptions
 from issuing.workflow.consent import moment_of_day
 
 MOST_ANSWERS: Final = 20
+_NONE: Final[Mapping[str, bool]] = {}
 _BIRTH: Final = re.compile(r"birth|\bd\.?o\.?b\b|\bborn\b", re.IGNORECASE)
 _ROUTES: Final = [*ROUTES, (Route.IMPORTED.value, lazy("In another system, from which this file comes"))]
 YES, NO, UNSAID = "yes", "no", "none"
@@ -45,14 +46,15 @@ class AnswersForm(StyledForm):
         values (Mapping[str, int] | None): the column's different answers and how many rows have each; None where
             everybody in the file agreed.
         badge (Badge | None): offer only words that cover this badge.
-        headings (Sequence[str]): of the columns that may hold days; one that names birthdays is chosen beforehand.
+        headings (Mapping[str, bool]): of the columns that may hold days, and whether in their dates day or month
+            may come first; one that names birthdays is chosen beforehand.
     """
 
     use_required_attribute = False
 
     route = forms.ChoiceField(label=lazy("How they answered"), widget=forms.RadioSelect, choices=_ROUTES)
     decided_column = forms.ChoiceField(label=lazy("Which column says the day they answered"), required=False)
-    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput(), required=False)
+    decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
     decided_until = forms.DateField(
         label=lazy("Last day, if they answered over several days"),
         help_text=lazy(
@@ -69,7 +71,7 @@ class AnswersForm(StyledForm):
     day_first = forms.ChoiceField(
         label=lazy("In dates such as 4/5/2026, what comes first"),
         choices=[
-            ("", lazy("As each column shows")),
+            ("", lazy("Choose, if you use such a column")),
             ("day", lazy("The day: 4 May")),
             ("month", lazy("The month: 5 April")),
         ],
@@ -89,7 +91,7 @@ class AnswersForm(StyledForm):
         column: str,
         values: Mapping[str, int] | None,
         badge: Badge | None = None,
-        headings: Sequence[str] = (),
+        headings: Mapping[str, bool] = _NONE,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -104,15 +106,17 @@ class AnswersForm(StyledForm):
             self.fields[f"means_{index}"] = _meaning(value, count)
         self.order_fields([name for name in self.fields if name.startswith("means_")])
 
-    def _offer_columns(self, headings: Sequence[str]) -> None:
+    def _offer_columns(self, headings: Mapping[str, bool]) -> None:
         for name, none in (("decided_column", _("None: one day for all")), ("birth_column", _("None"))):
             if headings:
                 self._set(name, [("", none), *((heading, heading) for heading in headings)])
             else:
                 del self.fields[name]
-        if not headings:
+        if not any(headings.values()):
             del self.fields["day_first"]
-        elif born := [heading for heading in headings if _BIRTH.search(heading)]:
+        if headings and self.is_bound and self["decided_column"].value():
+            self.fields["decided_on"].required = False
+        if born := [heading for heading in headings if _BIRTH.search(heading)]:
             self.fields["birth_column"].initial = born[0]
 
     def _set(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -131,11 +135,7 @@ class AnswersForm(StyledForm):
 
     def clean_decided_on(self) -> date | None:
         given: date | None = self.cleaned_data["decided_on"]
-        if self.cleaned_data.get("decided_column"):
-            return None
-        if given is None:
-            raise forms.ValidationError(_("Fill this in."))
-        return _possible(given)
+        return None if given is None or self.cleaned_data.get("decided_column") else _possible(given)
 
     def clean_decided_until(self) -> date | None:
         if self.cleaned_data.get("decided_column"):

@@ -62,7 +62,6 @@ class WordingForm(StyledForm):
         label=lazy("The words, exactly as learners read them"),
         max_length=statements.LONGEST,
         widget=forms.Textarea,
-        required=False,
     )
     is_minor = forms.BooleanField(
         label=lazy(
@@ -93,11 +92,12 @@ class WordingForm(StyledForm):
         assert isinstance(choices, forms.ChoiceField)  # noqa: S101 - for the type checker
         choices.choices = [(ALL, _("All badges")), *((value, badge.name) for value, badge in self._badges.items())]
         self.fields["body"].widget.attrs["rows"] = 18
+        self.fields["body"].required = self["kind"].value() != StatementKind.ELSEWHERE
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         is_elsewhere = data.get("kind") == StatementKind.ELSEWHERE
-        if not data.get("body", "").strip() and not (is_elsewhere and data.get("proof")):
+        if is_elsewhere and not data.get("body", "").strip() and not data.get("proof"):
             self.add_error("body", _("Fill this in."))
         if data.get("used_from") and data.get("used_until") and data["used_until"] < data["used_from"]:
             self.add_error("used_until", _("This is before the first day of use."))

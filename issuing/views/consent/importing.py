@@ -20,6 +20,7 @@ from issuing.presenters import consent as words
 from issuing.presenters.dates import day
 from issuing.services import consent, rosters
 from issuing.services.consent import AnswerFile, Imported
+from issuing.sheets.dates import order_of
 from issuing.views.access import actor
 from issuing.views.consent.reading import AS_FOUND, reading_of
 from issuing.views.consent.where import Where
@@ -77,7 +78,7 @@ def say_answers(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     column = request.GET.get("column", "")
     shown: dict[str, Any] = {"where": where, "token": uuid, "column": column, "file": file}
     try:
-        values, headings = _values(file, column), [one for one in file.matching.unused if one != column]
+        values, headings = _values(file, column), {one: _may_turn(file, one) for one in _others(file, column)}
         form = AnswersForm(request.POST or None, column=column, values=values, badge=where.badge, headings=headings)
     except SheetError as problem:
         messages.error(request, str(problem))
@@ -156,6 +157,16 @@ def _values(file: AnswerFile, column: str) -> Mapping[str, int] | None:
             % {"column": column, "said": said},
         )
     return found
+
+
+def _others(file: AnswerFile, column: str) -> list[str]:
+    """Headings of the columns that are neither people's nor the answers; of two with one heading neither."""
+    return [one for one in file.matching.unused if one != column and file.table.headings.count(one) == 1]
+
+
+def _may_turn(file: AnswerFile, heading: str) -> bool:
+    """Whether a column has dates of which neither the day nor the month is sure to come first."""
+    return order_of(sheets.column_values(file.table, heading)) == "ask"
 
 
 @dataclass(frozen=True, slots=True)

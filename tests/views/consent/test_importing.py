@@ -256,3 +256,17 @@ def test_days_and_birthdays_come_from_columns(browser: Client, text: ConsentText
     browser.post(address, typed(text, **given, record="yes"))
     assert str(ConsentRecord.objects.get().decided_at.date()) == "2026-01-14"
     assert Learner.objects.get(email="bo@example.org").under_13_since
+
+
+def test_order_of_day_and_month_is_asked_only_where_it_may_be_either(browser: Client, text: ConsentText) -> None:
+    head = "First name,Last name,Email,Agrees?,Answered\n"
+    sure = answers_url(browser, head + "Ana,Ng,ana@example.org,Yes,14/1/2026\n")
+    assert "day_first" not in browser.get(sure).context["form"].fields
+    unsure = answers_url(browser, head + "Ana,Ng,ana@example.org,Yes,4/5/2026\n")
+    given = typed(text, decided_column="Answered", decided_on="")
+    assert "Say which" in words(browser.post(unsure, given).text)
+    assert counts(browser.post(unsure, given | {"day_first": "day"})) == (1, 0, 0, 0)
+
+
+def test_one_day_is_needed_where_no_column_says_it(browser: Client, text: ConsentText) -> None:
+    assert "Fill this in." in words(browser.post(answers_url(browser), typed(text, decided_on="")).text)
