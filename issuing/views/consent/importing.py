@@ -26,6 +26,9 @@ from issuing.views.consent.reading import AS_FOUND, reading_of
 from issuing.views.consent.where import Where
 
 SHOWN: Final = 500
+A_SECOND: Final = 1000
+"""Answers that are recorded in a second on a busy machine; a quiet one takes half as long."""
+LONG: Final = 3
 _SAMPLED: Final = 200
 
 
@@ -201,7 +204,11 @@ def _column(file: AnswerFile, heading: str) -> ColumnChoice:
 
 
 class Result:
-    """What recording a file comes to, or came to."""
+    """What recording a file comes to, or came to.
+
+    Args:
+        seconds (int): about how long recording takes, where that is long enough to say so; else 0.
+    """
 
     def __init__(self, found: Imported) -> None:
         self.given, self.declined, self.no_answer = found.given, found.declined, found.no_answer
@@ -209,4 +216,5 @@ class Result:
         self.left_out_rows = found.left_out[:SHOWN]
         self.more = max(0, self.left_out - SHOWN)
         self.answers = found.given + found.declined
+        self.seconds = self.answers // A_SECOND if self.answers > LONG * A_SECOND else 0
         self.stopped = words.stopped(found.stopped)
