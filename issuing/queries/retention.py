@@ -107,7 +107,7 @@ def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learne
     """Where somebody shows signs of life later than that, they are kept to the end of that academic year."""
     was_issued = Exists(_issued()) | Exists(_accepted())
     lately = _issued().filter(issued_at__gte=since)
-    accepted = _accepted().filter(ended_at__gte=since)
+    accepted = _accepted(ended_at__gte=since)
     withdrew = ConsentRecord.objects.filter(learner=OuterRef("pk"), decision=Decision.WITHDRAWN)
     withdrew = withdrew.filter(Q(decided_at__gte=since) | Q(recorded_at__gte=since))
     return _quiet(kept_since(Rule.YEAR_END, day, by)).filter(
@@ -116,18 +116,22 @@ def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learne
 
 
 def _issued() -> QuerySet[Issuance]:
-    return Issuance.objects.filter(learner=OuterRef("pk"), status=S.ISSUED)
+    # By its time, which a constraint ties to the status: by that SQLite would look among all that were ever issued.
+    return Issuance.objects.filter(learner=OuterRef("pk"), issued_at__isnull=False)
 
 
-def _accepted() -> QuerySet[Attempt]:
-    """Calls that Navigatr took for one of the learner's badges, wherever that stands."""
-    return Attempt.objects.filter(issuance__learner=OuterRef("pk"), effect=Effect.ONE)
+def _accepted(**when: Any) -> QuerySet[Issuance]:
+    """Badges of the learner for which Navigatr took a call, wherever they stand."""
+    # Asked for badge by badge: joined, SQLite walks every call there is for each learner.
+    calls = Attempt.objects.filter(issuance=OuterRef("pk"), effect=Effect.ONE, **when)
+    return Issuance.objects.filter(Exists(calls), learner=OuterRef("pk"))
 
 
 def _quiet(since: datetime) -> QuerySet[Learner]:
     """Learners without a sign of life since, for whom nothing waits, neither a badge nor an answer of ours."""
     own = partial(Q, learner=OuterRef("pk"))
     waits = Q(status__in=OPEN) | Q(perhaps_twice_since__isnull=False) | Q(changed_at__gte=since)
+    lists = Roster.objects.filter(Q(uploaded_at__gte=since) | Q(confirmed_at__gte=since), pk=OuterRef("roster"))
     signs: list[QuerySet[Any]] = [
         Issuance.objects.filter(own(), waits),
         ConsentRecord.objects.filter(
@@ -136,7 +140,7 @@ def _quiet(since: datetime) -> QuerySet[Learner]:
         ConsentRequest.objects.filter(own(), Q(asked_at__gte=since) | Q(answered_at__gte=since)),
         ConsentMail.objects.filter(own(), Q(status__in=ON_ITS_WAY) | Q(due_at__gte=since)),
         RightsRequest.objects.filter(own(), Q(closed_at=None) | Q(noted_at__gte=since)),
-        RosterRow.objects.filter(own(), Q(roster__uploaded_at__gte=since) | Q(roster__confirmed_at__gte=since)),
+        RosterRow.objects.filter(own(), Exists(lists)),
         AuditEvent.objects.filter(subject="learner", subject_uuid=OuterRef("uuid"), at__gte=since),
     ]
     found = Learner.objects.present().filter(created_at__lt=since)
