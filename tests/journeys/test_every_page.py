@@ -47,11 +47,13 @@ asked = make_request(badge.provider.statements.get().texts.get(), other, badge=b
 make_mail(asked, "perhaps")
 found["request-new"] = f"{reverse('request-new')}?learner={make_learner().uuid}"
 found["asking-answer"] = reverse("asking-answer", args=[link_of(other).secret.reveal()])
+found["consent-age"] = reverse("consent-age", args=[learner.uuid])
 found["consent-record"] = f"{reverse('consent-record')}?learner={learner.uuid}"
 found["issue of a badge to somebody"] = f"{reverse('issue')}?badge={badge.uuid}&learner={learner.uuid}"
 print(json.dumps(found))
 """
 NO_PAGES = {"healthz", "components", "logout", "consent-import-result", "consent-receipt"}
+NO_PAGES |= {"consent-evidence", "statement-document"}
 
 
 @pytest.fixture(scope="module")
