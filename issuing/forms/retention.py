@@ -5,9 +5,16 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
 
 from issuing.forms.base import StyledForm
 from issuing.workflow.keeping import LIMITS, Rule, Unit
+
+_TOLD = {
+    "invalid": _("Give a whole number."),
+    "min_value": _("%(limit_value)s is the least that can be said here."),
+    "max_value": _("%(limit_value)s is the most that can be said here."),
+}
 
 
 class RulesForm(StyledForm):
@@ -29,6 +36,7 @@ class RulesForm(StyledForm):
                 field: forms.Field = forms.TypedChoiceField(choices=list(MONTHS.items()), coerce=int, **told)
                 field.widget.attrs["class"] = "form-select"
             else:
+                told["error_messages"] = _TOLD
                 field = forms.IntegerField(min_value=limit.least, max_value=limit.most, **told)
                 field.widget.attrs |= {"class": "form-control", "inputmode": "numeric"}
             self.fields[rule.value] = field

@@ -24,7 +24,7 @@ RULES: Mapping[Rule, tuple[Any, Any]] = {
     Rule.ENDED_FILE: (
         lazy("Uploaded file of a class list that was sent"),
         lazy(
-            "Days from the last badge of the run. It is kept at all only where staff want their own columns in results."
+            "Days from the last badge of the run. Kept at all only where staff want their own columns in the results."
         ),
     ),
     Rule.ROWS: (
