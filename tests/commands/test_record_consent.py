@@ -208,3 +208,11 @@ def test_record_consent_lists_the_wordings_when_several_could_be_meant(text: Con
 
     assert (asked.code, str(other.statement.uuid) in asked.err) == (2, True)
     assert (named.code, ConsentRecord.objects.get().text) == (0, other)
+
+
+def test_record_consent_notes_who_is_under_13_when_a_column_says_so(text: ConsentText, record: Any) -> None:
+    born = timezone.localdate().year - 5
+    content = files.csv(f"Ann,Lee,ann@example.org,Yes,{born}-01-01", headings=f"{files.HEADINGS},{QUESTION},DOB")
+    ran = record(content, *CHOSEN, **{"birth-column": "DOB"})
+    assert (ran.code, saved(), "Under 13" in ran.out) == (2, (1, 0), True)
+    assert Learner.objects.get().under_13_since is not None

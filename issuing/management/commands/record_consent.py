@@ -29,6 +29,9 @@ class Command(IssuingCommand):
         said.add_argument("--decision-column", metavar="C", help="heading of the column with the answers")
         parser.add_argument("--yes", nargs="+", action="extend", default=[], metavar="V", help="what means yes there")
         parser.add_argument("--no", nargs="+", action="extend", default=[], metavar="V", help="what means no there")
+        parser.add_argument(
+            "--birth-column", metavar="C", help="heading of dates of birth: under 13 nobody is sent any"
+        )
         parser.add_argument("--statement", default="", metavar="V", help="version or uuid; else the one in force")
         parser.add_argument("--language", default="", metavar="L", help="language they saw, where there are several")
         add_json(parser)
@@ -47,6 +50,7 @@ class Command(IssuingCommand):
             decision_column=options["decision_column"],
             yes=options["yes"],
             no=options["no"],
+            birth_column=options["birth_column"],
         )
         matching = sheets.match_columns(table)
         imported = consent.import_answers(table=table, matching=matching, options=wanted, by=by)
