@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -22,10 +22,12 @@ from issuing.models import (
     email_key,
 )
 from issuing.queries import retention as reads
-from issuing.services import learners, retention
+from issuing.services import erasure, learners, retention
 from issuing.services.retention import removing
 from issuing.workflow.keeping import Kind
 from tests import factories as make
+from tests.services.erasure.somebody import make_somebody
+from tests.services.erasure.test_every_column import named_in, naming_columns
 from tests.services.retention.olden import (
     DAY,
     NOW,
@@ -224,3 +226,10 @@ def remove_files(number: int) -> int:
     ids = list(due(Kind.FILE).values_list("pk", flat=True))
     run = RetentionRun(day=DAY, amounts=reads.amounts())
     return removing.remove(Kind.FILE, ids, run, NOW).count
+
+
+def test_no_column_names_somebody_whose_time_was_over() -> None:
+    somebody = make_somebody(make.make_badge())
+    with transaction.atomic():
+        assert erasure.lapse(learner=somebody.learner, among=Learner.objects.all(), at=NOW)
+    assert [str(field) for field in naming_columns() if named_in(field)] == []
