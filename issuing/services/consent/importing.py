@@ -35,6 +35,7 @@ class Imported:
         no_answer (int): blank cells; nothing is recorded for them.
         left_out (list[tuple[int, str]]): row number and why, in the file's order.
         stopped (Stopped): badges that lost their consent by this.
+        young (int): people who are under 13 by their date of birth; their rows are left out.
     """
 
     given: int
@@ -42,6 +43,7 @@ class Imported:
     no_answer: int
     left_out: list[tuple[int, str]]
     stopped: Stopped
+    young: int = 0
 
 
 def import_answers(*, table: Table, matching: Matching, options: ImportOptions, by: User) -> Imported:
@@ -66,7 +68,7 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
         stopped += stopped_now
         left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
         counted.update(one.decision for one in chunk if one not in others)
-    return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], plan.no_answer, sorted(left_out), stopped)
+    return _told(plan, counted, left_out, stopped)
 
 
 def foresee(*, table: Table, matching: Matching, options: ImportOptions) -> Imported:
@@ -81,7 +83,12 @@ def foresee(*, table: Table, matching: Matching, options: ImportOptions) -> Impo
         others = [one for one in chunk if one.key in known and _is_other_person(one.row, known[one.key])]
         left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
         counted.update(one.decision for one in chunk if one not in others)
-    return Imported(counted[Decision.GIVEN], counted[Decision.DECLINED], plan.no_answer, sorted(left_out), Stopped())
+    return _told(plan, counted, left_out, Stopped())
+
+
+def _told(plan: Plan, counted: Counter[Decision], left_out: list[tuple[int, str]], stopped: Stopped) -> Imported:
+    given, declined = counted[Decision.GIVEN], counted[Decision.DECLINED]
+    return Imported(given, declined, plan.no_answer, sorted(left_out), stopped, len(plan.young))
 
 
 def _chunks(every: Iterable[T]) -> Iterator[list[T]]:

@@ -212,7 +212,7 @@ class Result:
 
     def __init__(self, found: Imported) -> None:
         self.given, self.declined, self.no_answer = found.given, found.declined, found.no_answer
-        self.left_out = len(found.left_out)
+        self.left_out, self.young = len(found.left_out), found.young
         self.left_out_rows = found.left_out[:SHOWN]
         self.more = max(0, self.left_out - SHOWN)
         self.answers = found.given + found.declined

@@ -270,3 +270,11 @@ def test_order_of_day_and_month_is_asked_only_where_it_may_be_either(browser: Cl
 
 def test_one_day_is_needed_where_no_column_says_it(browser: Client, text: ConsentText) -> None:
     assert "Fill this in." in words(browser.post(answers_url(browser), typed(text, decided_on="")).text)
+
+
+def test_who_is_under_13_can_be_noted_where_nobody_answered(browser: Client, text: ConsentText) -> None:
+    address = answers_url(browser, "First name,Last name,Email,Agrees?,DOB\nBo,Ek,bo@example.org,Yes,2024-05-04\n")
+    given = typed(text, birth_column="DOB")
+    assert "Note 1 person as under 13" in words(browser.post(address, given).text)
+    browser.post(address, given | {"record": "yes"})
+    assert (Learner.objects.get().under_13_since is not None, ConsentRecord.objects.count()) == (True, 0)
