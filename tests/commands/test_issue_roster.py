@@ -221,6 +221,7 @@ def test_issue_roster_says_that_nothing_moves_when_there_is_no_worker(
 # As a process of its own
 
 
+@pytest.mark.once
 def test_issue_roster_keeps_json_and_words_apart_when_run_as_a_process(open_office: Office, manage: Manage) -> None:
     agree(open_office, "Ana")
     path = open_office.file(ANA, "Zoë,Lee,zoë@example.org")
@@ -231,6 +232,7 @@ def test_issue_roster_keeps_json_and_words_apart_when_run_as_a_process(open_offi
     assert saved() == (1, 1)
 
 
+@pytest.mark.once
 def test_issue_roster_ends_with_two_and_no_json_when_an_argument_is_missing(
     open_office: Office, manage: Manage
 ) -> None:
@@ -239,6 +241,7 @@ def test_issue_roster_ends_with_two_and_no_json_when_an_argument_is_missing(
     assert done.stderr.splitlines()[-1].endswith("the following arguments are required: --by")
 
 
+@pytest.mark.once
 def test_issue_roster_ends_with_two_and_one_line_when_the_file_is_missing(open_office: Office, manage: Manage) -> None:
     done = manage("issue_roster", "none.csv", "--badge", "51", "--by", "ann", "--json")
     expected = "CommandError: The file none.csv cannot be read: No such file or directory.\n"

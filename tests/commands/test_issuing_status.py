@@ -108,6 +108,7 @@ def test_status_names_no_learner_and_no_secret(office: Office) -> None:
     assert [word for word in hidden if word in said] == []
 
 
+@pytest.mark.once
 def test_status_is_json_alone_when_run_as_a_process(open_office: Office, manage: Manage) -> None:
     make_issuance(open_office.badge)
     done = manage("issuing_status", "--json")
@@ -115,6 +116,7 @@ def test_status_is_json_alone_when_run_as_a_process(open_office: Office, manage:
     assert json.loads(done.stdout)["counts"] == NOTHING | {"queued": 1}
 
 
+@pytest.mark.once
 def test_status_ends_with_two_and_one_line_when_the_database_is_away(open_office: Office, manage: Manage) -> None:
     done = manage("issuing_status", "--json", DATABASE_URL="postgres://nobody@127.0.0.1:9/nothing")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -10,7 +10,7 @@ from tests.browser import chromium, options
 from tests.world import World, world
 
 PASSWORD = "a long password"
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Milliseconds that a page has to do what it must: a busy machine needs some, and only a failure waits for all."""
 MAKE_STAFF = """
 from issuing.models import User

@@ -1,6 +1,7 @@
 """A roster in the browser: uploaded, corrected, issued, followed live, paused, stopped, and topped up."""
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def looks_again_after_a_failure(page: Page) -> None:
     with page.expect_response("**/progress/**"):
         pass
     page.unroute("**/progress/**")
-    with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok, timeout=15_000):
+    with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok):
         pass
 
 
@@ -160,10 +161,18 @@ def expected_results() -> list[list[str]]:
     return rows
 
 
-def test_run_is_paused_resumed_and_stopped(site: World, page: Page) -> None:
+@pytest.fixture
+def _rests(site: World) -> Iterator[None]:
+    """Nothing is sent for a while."""
+    site.shell(PACE.format(until="time.time() + 90"))
+    yield
+    site.shell(PACE.format(until="0"))
+
+
+def test_run_is_paused_resumed_and_stopped(site: World, page: Page, request: pytest.FixtureRequest) -> None:
     file = write(site, "stop.csv", *people("two", 8))
     upload(page, file)
-    site.shell(PACE.format(until="time.time() + 55"))
+    request.getfixturevalue("_rests")
     page.get_by_role("button", name=re.compile("^Issue 8 badges")).click()
     page.get_by_role("button", name="Pause sending").click()
     expect(page.get_by_text(re.compile("^Paused: 0 of 8"))).to_be_visible()
@@ -172,7 +181,6 @@ def test_run_is_paused_resumed_and_stopped(site: World, page: Page) -> None:
     page.get_by_role("link", name="Stop: do not send the other 8").click()
     page.get_by_role("button", name="Stop: do not send the other 8").click()
     expect(page.get_by_text("Stopped by Bob: 0 badges sent, 8 not sent.")).to_be_visible()
-    site.shell(PACE.format(until="0"))
     assert not [email for email in site.emails() if email.startswith("two")]
 
 

@@ -17,6 +17,8 @@ from issuing.services import connections, issuances
 from issuing.services.issuances import calls, reaping, recording, sending
 from tests.factories import make_agreed, make_issuance
 
+pytestmark = pytest.mark.once
+
 S = IssuanceStatus
 UNREACHABLE = "127.0.0.1:9"
 

@@ -17,6 +17,8 @@ from issuing.workflow.settling import Doubt
 from tests.factories import make_agreed, make_badge, make_connection, make_issuance, make_provider
 from tests.services.settling.conftest import Pass
 
+pytestmark = pytest.mark.once
+
 S = IssuanceStatus
 PAGE = 3
 OURS = (-40, -35, -30, -0.2, 0.2, 1, 2, 3)
