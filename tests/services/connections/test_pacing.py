@@ -193,15 +193,15 @@ def test_limit_is_kept_when_four_threads_read_at_once(
     slots: list[float] = []
     spend = pacing.spend
     monkeypatch.setattr(pacing, "spend", lambda pace, slot: (slots.append(slot.at), spend(pace, slot)))
-    with PracticeServer(tmp_path / "ledger.sqlite3", rate="50/2") as practice:
-        settings.NAVIGATR_HOSTS, settings.NAVIGATR_RATE = [f"{practice.host}:{practice.port}"], "50/2"
+    with PracticeServer(tmp_path / "ledger.sqlite3", rate="50/1") as practice:
+        settings.NAVIGATR_HOSTS, settings.NAVIGATR_RATE = [f"{practice.host}:{practice.port}"], "50/1"
         account = make_connection(practice.base_url)
         set_pace(account.pace, margin=rules.MAX_MARGIN)
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(_read_fifteen_times, [account] * 4))
         summary = practice.practice.summary()
 
-    spacing = 2 * (1 + rules.MAX_MARGIN) / 50
+    spacing = (1 + rules.MAX_MARGIN) / 50
     assert min(later - slot for slot, later in pairwise(slots)) >= spacing - 1e-6
     assert (summary["calls"], summary["refused_429"], summary["max_calls_in_window"] <= 50) == (60, 0, True)
 
