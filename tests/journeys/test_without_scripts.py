@@ -70,7 +70,7 @@ def menu(page: Page, name: str) -> None:
 
 def reload_until(page: Page, text: str | re.Pattern[str]) -> None:
     """As one does without scripts."""
-    until(lambda: bool(page.reload() and page.get_by_text(text).count()))
+    until(lambda: bool(page.goto(page.url) and page.get_by_text(text).count()))
 
 
 def test_badges_are_sent_and_put_right_without_scripts(phone: Page, site: World) -> None:
