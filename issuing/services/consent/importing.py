@@ -35,7 +35,7 @@ class Imported:
         no_answer (int): blank cells; nothing is recorded for them.
         left_out (list[tuple[int, str]]): row number and why, in the file's order.
         stopped (Stopped): badges that lost their consent by this.
-        young (int): people who are under 13 by their date of birth; their rows are left out.
+        young (int): people who are under 13 by their date of birth; of their rows only a no is recorded.
     """
 
     given: int
@@ -52,8 +52,8 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
     Five hundred rows are one transaction, so that what runs meanwhile is not kept waiting. Where the database fails
     between two, the earlier ones stay recorded, and the file may be imported again: an answer recorded twice counts as
     once. Columns for a badge's dates and evidence are not looked at. Of two rows of one person with the same answer the
-    first counts; two that differ are left out both. Of the decisions only the day is known: see `moment_of_day`. Who is
-    under 13 by the column of birthdays is noted so, and no answer of theirs recorded.
+    latest decided counts; two that differ are left out both. Of the decisions only the day is known: see
+    `moment_of_day`. Who is under 13 by the column of birthdays is noted so, and no yes of theirs recorded.
 
     Raises:
         InvalidInput: before anything is saved, where it is not clear what every row says: a column looks like answers
@@ -105,9 +105,9 @@ def _note_ages(plan: Plan, by: User) -> Stopped:
             known = learners.add_many(people=[(key, _person(row)) for key, row in young], by=by)
             ids = [known[key].pk for key, row in young if not _is_other_person(row, known[key])]
             stopped += note_under_13(learner_ids=ids, by=by)
-    for keys in _chunks(plan.grown):
-        noted = Learner.objects.filter(email_key__in=keys, under_13_since__isnull=False)
-        if ids := list(noted.values_list("pk", flat=True)):
+    for grown in _chunks(plan.grown):
+        noted = Learner.objects.filter(email_key__in=grown, under_13_since__isnull=False)
+        if ids := [one.pk for one in noted if not _is_other_person(plan.grown[one.email_key], one)]:
             came_of_age(learner_ids=ids, by=by)
     return stopped
 

@@ -21,7 +21,7 @@ from issuing.workflow.consent import is_under_13, moment_of_day
 
 MOST_NAMED = 5
 TOO_YOUNG = (
-    "Under 13: Navigatr is for people of 13 and over. This is noted with them, no answer recorded, and they are sent "
+    "Under 13: Navigatr is for people of 13 and over. This is noted with them, no yes recorded, and they are sent "
     "nothing, whoever agrees."
 )
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -86,14 +86,14 @@ class Plan:
 
     Args:
         young (dict[str, PersonRow]): who is under 13, by the key of their address.
-        grown (set[str]): keys of those whose date of birth says that they are not.
+        grown (dict[str, PersonRow]): whose date of birth says that they are not.
     """
 
     said: list[Said]
     no_answer: int
     left_out: list[tuple[int, str]]
     young: dict[str, PersonRow]
-    grown: set[str]
+    grown: dict[str, PersonRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ def _sorted_out(rows: list[_Read], answers: Mapping[Decision, Answer], options: 
     left = {row_no for row_no, _ in left_out}
     counted = [one for said in rows_of.values() for one in said if one.row.row_no not in left]
     young = {one.key: one.row for one in rows if one.key and one.is_young[0]}
-    grown = {one.key for one in rows if one.key and one.is_young[0] is False} - young.keys()
+    grown = {one.key: one.row for one in rows if one.key not in young and one.key and one.is_young[0] is False}
     return Plan(counted, no_answer, left_out, young, grown)
 
 
@@ -280,7 +280,7 @@ def _answered(answer: Answer, day: date | None) -> Answer:
 def _why_left_out(one: _Read, options: ImportOptions) -> str:
     if one.row.problems:
         return " ".join(problem.sentence for problem in one.row.problems)
-    if one.is_young[0]:
+    if one.is_young[0] and one.decision != Decision.DECLINED:  # a no counts once they are 13 too
         return TOO_YOUNG
     if one.decision is None:
         return ""
@@ -290,10 +290,11 @@ def _why_left_out(one: _Read, options: ImportOptions) -> str:
 
 
 def _left_out_of(rows: list[Said]) -> list[tuple[int, str]]:
-    """Which rows of one person do not count: all of them where they differ, else all but the first."""
+    """Which rows of one person do not count: all of them where they differ, else all but the latest decided."""
     if len({one.decision for one in rows}) > 1:
         numbers = ", ".join(str(one.row.row_no) for one in rows)
         why = f"Rows {numbers} have the same e-mail address and different answers. Ask, then record the right one."
         return [(one.row.row_no, why) for one in rows]
-    first = rows[0].row.row_no
-    return [(one.row.row_no, f"The same person and answer as in row {first}, counted there.") for one in rows[1:]]
+    latest = max(rows, key=lambda one: one.answer.decided_at)  # of one day the first
+    why = f"The same person and answer as in row {latest.row.row_no}, counted there."
+    return [(one.row.row_no, why) for one in rows if one is not latest]

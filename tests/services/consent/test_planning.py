@@ -53,6 +53,15 @@ def test_each_answer_has_the_day_of_its_row(text: ConsentText) -> None:
     assert days() == {"ann@example.org": DAY, "bo@example.org": date(2026, 1, 15)}
 
 
+@pytest.mark.parametrize("said", ["Yes", "No"])
+def test_latest_of_equal_answers_counts(text: ConsentText, said: str) -> None:
+    cells = ["2026-01-13", "2026-01-14", "2026-01-12"]
+    counts = run(text, *[f"Ann,Lee,ann@example.org,{said},{cell}," for cell in cells], decided_column="Answered")
+    assert days() == {"ann@example.org": DAY}
+    assert [row_no for row_no, _why in counts.left_out] == [2, 4]
+    assert "as in row 3" in counts.left_out[0][1]
+
+
 @time_machine.travel("2026-06-01T12:00:00Z", tick=False)
 def test_row_is_left_out_whose_day_is_missing_or_cannot_be(text: ConsentText) -> None:
     cells = ["", "soon", "2026-06-02", "1926-01-14"]
@@ -96,6 +105,20 @@ def test_who_is_under_13_is_noted_and_stopped_and_their_birthday_kept_nowhere(te
     assert (young(), waiting.status) == (["ann@example.org", "bo@example.org"], IssuanceStatus.CANCELLED)
     assert str(child) not in str(list(Learner.objects.values()) + list(AuditEvent.objects.values()))
     assert run(text, *lines, decided_on=DAY, birth_column="Born", foresee=True).left_out == counts.left_out
+
+
+def test_no_of_who_is_under_13_is_recorded_and_counts_when_they_are_13(text: ConsentText) -> None:
+    learner = make_agreed(make_badge(text.statement.provider, navigatr_id=60), "bo@example.org", first_name="Bo")
+    child = timezone.localdate().year - 5
+    counts = run(text, f"Bo,{learner.last_name},bo@example.org,No,,4 May {child}", decided_on=DAY, birth_column="Born")
+    assert (counts.declined, counts.left_out, young()) == (1, [], ["bo@example.org"])
+    assert learner.consent_records.filter(decision=Decision.DECLINED).exists()
+
+
+def test_note_stays_when_the_date_of_birth_is_somebody_elses_at_that_address(text: ConsentText) -> None:
+    make_learner("home@example.org", first_name="Ann", last_name="Lee", under_13_since=timezone.now())
+    run(text, "Maria,Berg,home@example.org,Yes,,4 May 1979", decided_on=DAY, birth_column="Born")
+    assert young() == ["home@example.org"]
 
 
 def test_note_goes_when_a_later_file_shows_that_they_are_13(text: ConsentText) -> None:
