@@ -24,7 +24,7 @@ from issuing.queries.due import (
     waiting,
 )
 from issuing.queries.finding import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
-from issuing.queries.holding import batched, holders, standings
+from issuing.queries.holding import batched, holders, standings, standings_of
 from issuing.queries.pictures import Claims, SentByMonth, claims_by_badge, sent_by_month
 from issuing.queries.reports import Period, YearReport, periods, year_report
 from issuing.queries.worker import Worker, canary_age, worker
@@ -69,6 +69,7 @@ __all__ = [
     "standing_of",
     "standing_on",
     "standings",
+    "standings_of",
     "status_counts",
     "texts_on_offer",
     "waiting",

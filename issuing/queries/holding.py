@@ -19,11 +19,20 @@ def holders(badge: Badge, keys: Collection[str]) -> set[str]:
 
 def standings(badge: Badge, keys: Collection[str]) -> dict[str, set[str]]:
     """In which statuses our own live issuances of this badge stand, by e-mail key; keys without any are left out."""
-    found: dict[str, set[str]] = defaultdict(set)
+    return _standings(badge, "email_key", keys)
+
+
+def standings_of(badge: Badge, learner_ids: Collection[int]) -> dict[int, set[str]]:
+    """The same by learner, whatever address they had then."""
+    return _standings(badge, "learner_id", learner_ids)
+
+
+def _standings(badge: Badge, column: str, values: Collection[T]) -> dict[T, set[str]]:
+    found: dict[T, set[str]] = defaultdict(set)
     live = Issuance.objects.live().filter(badge=badge)
-    for part in batched(keys):
-        for key, status in live.filter(email_key__in=part).values_list("email_key", "status"):
-            found[key].add(status)
+    for part in batched(values):
+        for value, status in live.filter(**{f"{column}__in": part}).values_list(column, "status"):
+            found[value].add(status)
     return found
 
 

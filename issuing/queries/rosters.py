@@ -139,12 +139,13 @@ def is_out_of_date(roster: Roster, now: datetime) -> bool:
     written = Q(recorded_at__gt=since) | Q(invalidated_at__gt=since) | Q(ends_at__gt=since, ends_at__lte=now)
     acts = AuditEvent.objects.filter(subject="learner", at__gt=since, subject_uuid__in=people.values("uuid"))
     replaced = ConsentStatement.objects.filter(provider=roster.badge.provider_id, superseded_at__gt=since)
-    sent = Issuance.objects.filter(badge=roster.badge_id, email_key__in=keys, changed_at__gt=since)
+    changed = Issuance.objects.filter(badge=roster.badge_id, changed_at__gt=since)
+    sent = changed.filter(email_key__in=keys), changed.filter(learner__in=people)
     return (
         ConsentRecord.objects.filter(written, learner__in=people).exists()
         or acts.exists()
         or replaced.exists()
-        or (roster.status == RosterStatus.CHECKED and sent.exists())
+        or (roster.status == RosterStatus.CHECKED and any(one.exists() for one in sent))
     )
 
 

@@ -102,12 +102,22 @@ def _look_up(badge: Badge, keys: Collection[str], numbers: Collection[str], now:
     for part in queries.batched([one.pk for one in learners.values()]):
         consent |= queries.consent_states(Learner.objects.filter(pk__in=part), badge, now=now)
     return _Known(
-        standings=queries.standings(badge, keys),
+        standings=_standings(badge, keys, learners),
         holders=queries.holders(badge, keys),
         learners=learners,
         numbers={one.student_number: one for one in _learners("student_number", set(numbers) - {""})},
         consent=consent,
     )
+
+
+def _standings(badge: Badge, keys: Collection[str], learners: Mapping[str, _Learner]) -> dict[str, set[str]]:
+    """By e-mail key; whoever was sent the badge at an address they had before is not sent it a second time."""
+    found = queries.standings(badge, keys)
+    at_any_address = queries.standings_of(badge, [one.pk for one in learners.values()])
+    for key, learner in learners.items():
+        if statuses := at_any_address.get(learner.pk):
+            found[key] = found.get(key, set()) | statuses
+    return found
 
 
 _COLUMNS = tuple(column.name for column in fields(_Learner))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from issuing.enums import Decision, RowDecision
 from issuing.exceptions import AlreadyTaken, InvalidInput, SecretUnreadable, SheetError
-from issuing.models import AuditEvent, Learner, Roster
+from issuing.models import AuditEvent, Issuance, Learner, Roster, email_key
 from issuing.services import rosters
 from issuing.services.rosters import HowToRead
 from tests.factories import make_agreed, make_consent, make_issuance, make_learner
@@ -179,10 +179,12 @@ def test_refresh_sees_what_was_recorded_since(desk: Desk) -> None:
     assert (rosters.refresh(roster=roster), shown(roster)) == (True, ["ready"])
 
 
-def test_refresh_sees_a_badge_sent_from_elsewhere(desk: Desk) -> None:
+@pytest.mark.parametrize("at", ["zoe@example.org", "zoe@old.org"])
+def test_refresh_sees_a_badge_sent_from_elsewhere(desk: Desk, at: str) -> None:
     learner = make_agreed(desk.badge, "zoe@example.org")
     roster = desk.upload(ZOE)
     make_issuance(desk.badge, learner)
+    Issuance.objects.update(email_key=email_key(at))
     assert (rosters.refresh(roster=roster), shown(roster)) == (True, ["in_another_run"])
 
 
