@@ -16,6 +16,8 @@ from issuing.services import audit, learners
 from issuing.services.consent import asking, closing
 from issuing.workflow.mailing import next_reminder
 
+MOVED_ON = "This request has moved on meanwhile. Look at it again; nothing was changed."
+
 
 def send_again(*, request: ConsentRequest, by: User) -> None:
     """E-mail a request once more, whose last e-mail was refused, came back, or perhaps never left.
@@ -50,7 +52,8 @@ def arrived(*, request: ConsentRequest, by: User) -> None:
         locked = _open(request, [MailStatus.PERHAPS])
         assert locked.mail is not None  # noqa: S101 - its status was just looked at
         told: dict[str, Any] = {"ended_at": now, "decided_at": now, "decided_by": by, "detail": ""}
-        ConsentMail.step(locked.mail.pk, tries=None, sources=[MailStatus.PERHAPS], to=MailStatus.SENT, **told)
+        if not ConsentMail.step(locked.mail.pk, tries=None, sources=[MailStatus.PERHAPS], to=MailStatus.SENT, **told):
+            raise AlreadyTaken(MOVED_ON)  # its worker's answer came after all
         remind_later(locked)
         audit.record("arrived", locked, by=by)
 
@@ -66,7 +69,9 @@ def undelivered(*, request: ConsentRequest, by: User) -> None:
         locked = _open(request, sources)
         assert locked.mail is not None  # noqa: S101 - its status was just looked at
         told: dict[str, Any] = {"decided_at": now, "decided_by": by}
-        ConsentMail.step(locked.mail.pk, tries=None, sources=sources, to=MailStatus.UNDELIVERED, **told)
+        if not ConsentMail.step(locked.mail.pk, tries=None, sources=sources, to=MailStatus.UNDELIVERED, **told):
+            raise AlreadyTaken(MOVED_ON)
+        closing.end([locked.pk])  # a reminder that was put off
         ConsentRequest.objects.filter(pk=locked.pk).update(remind_at=None)
         audit.record("undelivered", locked, by=by)
 
@@ -90,7 +95,7 @@ def _open(request: ConsentRequest, statuses: Collection[MailStatus]) -> ConsentR
     found = ConsentRequest.objects.open().select_related("learner", "mail", "text__statement")
     locked = found.filter(pk=request.pk, mail__status__in=statuses).first()
     if locked is None:
-        raise AlreadyTaken("This request has moved on meanwhile. Look at it again; nothing was changed.")
+        raise AlreadyTaken(MOVED_ON)
     if locked.learner.merged_into_id is not None or locked.learner.erased_at is not None:
         raise AlreadyTaken("This learner was merged with another entry, or erased. Nothing was changed.")
     return locked

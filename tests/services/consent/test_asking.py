@@ -185,6 +185,16 @@ def test_undelivered_is_not_reminded_and_stop_ends_the_asking(text: ConsentText)
         consent.undelivered(request=request, by=by)
 
 
+def test_reminder_that_was_put_off_makes_way_once_the_first_came_back(text: ConsentText) -> None:
+    request, by = make_request(text), make_user()
+    reminder = make_mail(request, kind="reminder")  # waits while its learner is on hold
+    make_mail(request, "sent")
+    consent.undelivered(request=request, by=by)
+    consent.send_again(request=request, by=by)
+    reminder.refresh_from_db()
+    assert (reminder.status, standing(request)) == (MailStatus.DROPPED, "waiting")
+
+
 def test_pause_holds_requests_and_lets_what_learners_ask_for_go(text: ConsentText, post: MailServer) -> None:
     by, known = make_user(), make_learner("zoe@example.org")
     ask(text, make_learner())
