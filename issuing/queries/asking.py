@@ -130,7 +130,8 @@ def questions(learner: Learner, *, now: datetime) -> list[Question]:
     """All that a learner was asked by link or has agreed to: what waits for an answer first."""
     found: dict[str, Question] = {}
     for request in _requests(learner):
-        found.setdefault(request.about, _question(learner, request.text, now, request))
+        if request.about not in found:
+            found[request.about] = _question(learner, request.text, now, request)
     statement = ("text__statement__provider", "text__statement__badge")
     records = ConsentRecord.objects.filter(learner=learner, invalidated_at=None, text__isnull=False)
     for record in records.select_related(*statement).order_by("-decided_at", "-pk"):
@@ -154,17 +155,27 @@ def _requests(learner: Learner) -> QuerySet[ConsentRequest]:
 def _question(learner: Learner, text: ConsentText, now: datetime, request: ConsentRequest | None) -> Question:
     provider, badge = text.statement.provider, text.statement.badge
     standing = standing_on(learner.pk, provider, badge, now=now)
-    texts = texts_in_force(provider, badge)
-    if badge is not None and texts and texts[0].statement.badge_id is None:
-        texts = []  # the badge has no words of its own any more
     own = next((one for one in standing.records if one.giver == Giver.LEARNER), None)
-    return Question(provider, badge, texts, text.language, _is_asked(request, now), standing, own)
+    return Question(
+        provider, badge, _texts_about(text.statement), text.language, _is_asked(request, now), standing, own
+    )
+
+
+def _texts_about(statement: ConsentStatement) -> list[ConsentText]:
+    """The words in force about just what this statement is about; none once a badge's own were retired."""
+    texts = texts_in_force(statement.provider, statement.badge)
+    return [text for text in texts if about_of(text.statement) == about_of(statement)]
 
 
 def _is_asked(request: ConsentRequest | None, now: datetime) -> bool:
     if request is None or request.stopped_at is not None:
         return False
     return request.ends_at is None or request.ends_at > now
+
+
+def takes_a_yes(request: ConsentRequest, now: datetime) -> bool:
+    """Whether whoever is asked could agree: the asking has not ended, and there are words to agree to."""
+    return _is_asked(request, now) and bool(_texts_about(request.text.statement))
 
 
 STATES: Final[dict[str, Q]] = {

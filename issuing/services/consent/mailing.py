@@ -124,16 +124,20 @@ def _mark() -> _Marked | None:
         mail = _next(mailing, now)
         if mail is None or not _may_leave(mail, now):
             return None
-        told: dict[str, Any] = {"marked_at": now, "email_key": mail.learner.email_key}
-        ConsentMail.step(
-            mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.MARKED, begins=mail.tries + 1, **told
-        )
+        if not _is_marked(mail, now):
+            return None
         mail.tries += 1
         written = letter(mail)
         mailing.next_at = now + timedelta(seconds=_spacing())
         mailing.held_until = now + HELD
         mailing.save(update_fields=["next_at", "held_until"])
     return _Marked(mail, written)
+
+
+def _is_marked(mail: ConsentMail, now: datetime) -> bool:
+    told: dict[str, Any] = {"marked_at": now, "email_key": mail.learner.email_key}
+    waits, begins = [MailStatus.WAITING], mail.tries + 1
+    return ConsentMail.step(mail.pk, tries=mail.tries, sources=waits, to=MailStatus.MARKED, begins=begins, **told)
 
 
 def _next(mailing: Mailing, now: datetime) -> ConsentMail | None:
@@ -162,8 +166,9 @@ def _may_leave(mail: ConsentMail, now: datetime) -> bool:
         return _drop(mail, now)
     if mail.request_id is None:
         return True
-    request = ConsentRequest.objects.open().filter(pk=mail.request_id).first()
-    if request is None or (request.ends_at is not None and request.ends_at <= now):
+    whole = ConsentRequest.objects.open().select_related("text__statement__provider", "text__statement__badge")
+    request = whole.filter(pk=mail.request_id).first()
+    if request is None or not reads.takes_a_yes(request, now):
         return _drop(mail, now)
     why = _why_not(learner, request, now)
     if why == NotAsked.ON_HOLD:

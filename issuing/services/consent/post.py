@@ -1,5 +1,6 @@
 """Hands e-mails to the mail server, one connection for several, and says what its answers prove."""
 
+import re
 import smtplib
 from dataclasses import dataclass
 from types import TracebackType
@@ -75,6 +76,9 @@ class Post:
         except smtplib.SMTPSenderRefused as error:
             return Handed(MailStatus.WAITING, _clean(error.smtp_error, address), is_ours=True)
         except smtplib.SMTPDataError as error:
+            if error.smtp_code < 400:  # no answer of the protocol, with the whole e-mail in the server's hands
+                self.close()
+                return Handed(MailStatus.PERHAPS, _clean(error.smtp_error, address))
             return _refused(error.smtp_code, error.smtp_error, address)
         except (smtplib.SMTPNotSupportedError, ValueError) as error:  # before anything of it was written
             return Handed(MailStatus.REFUSED, _clean(str(error), address))
@@ -106,5 +110,5 @@ def _clean(words: bytes | str, address: str = "") -> str:
     """On one line, without the address: it is kept nowhere but with the learner."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     for part in (address, address.partition("@")[0]) if address else ():
-        text = text.replace(part, "…")
+        text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "…", text, flags=re.IGNORECASE)
     return " ".join(text.split())[:LONGEST]

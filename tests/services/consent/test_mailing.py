@@ -99,8 +99,29 @@ def test_nothing_leaves_for_whoever_was_erased_or_is_on_hold(
     assert not post.taken
 
 
+def test_nobody_is_asked_for_a_yes_to_words_that_were_retired(request_: ConsentRequest, post: MailServer) -> None:
+    statement = request_.text.statement
+    own = make_text(statement.provider, badge=make_badge(statement.provider, navigatr_id=52))
+    ConsentRequest.objects.update(text=own, about=f"badge:{own.statement.badge_id}")
+    type(statement).objects.filter(pk=own.statement_id).update(retired_at=timezone.now(), retired_by=make_user())
+    consent.send_due()
+    request_.refresh_from_db()
+    assert (post.taken, state(request_)[0], request_.stopped_at is None) == ([], MailStatus.DROPPED, False)
+
+
+def test_what_was_taken_back_while_it_was_looked_at_does_not_leave(
+    request_: ConsentRequest, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_back(*_: object) -> bool:
+        return ConsentMail.objects.update(status=MailStatus.DROPPED) == 1
+
+    monkeypatch.setattr(mailing, "_may_leave", taken_back)
+    consent.send_due()
+    assert not post.taken
+
+
 def test_refusal_is_kept_in_the_servers_words_without_the_address(request_: ConsentRequest, post: MailServer) -> None:
-    post.refuses["zoe@example.org"] = "550 5.1.1 <zoe@example.org>: no such user"
+    post.refuses["zoe@example.org"] = "550 5.1.1 <Zoe@EXAMPLE.org>: no such user"
     consent.send_due()
     assert state(request_) == (MailStatus.REFUSED, "550 5.1.1 <…>: no such user")
     assert not post.taken
@@ -116,10 +137,11 @@ def test_not_now_is_tried_again_a_minute_later_and_given_up_at_last(request_: Co
     assert state(request_) == (MailStatus.REFUSED, "450 mailbox is busy")
 
 
-def test_no_answer_after_handing_over_is_perhaps_sent_and_never_sent_again(
-    request_: ConsentRequest, post: MailServer
+@pytest.mark.parametrize("answer", ["", "what was that?"])
+def test_no_usable_answer_after_handing_over_is_perhaps_sent_and_never_sent_again(
+    request_: ConsentRequest, post: MailServer, answer: str
 ) -> None:
-    post.answers_data = ""
+    post.answers_data = answer
     consent.send_due()
     post.answers_data = "250 taken"
     consent.send_due()
