@@ -38,7 +38,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except InvalidInput as error:
             problem = str(error)
         else:
-            return redirect(f"{request.path}?done={_late(done)}")
+            return redirect(_afterwards(request, done))
     page = AnswerPage(request, holder, problem)
     with translation.override(page.language):
         return render(request, "asking/answer.html", {"page": page})
@@ -65,9 +65,11 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "asking/gone.html", status=NOT_FOUND)
 
 
-def _late(done: Recorded | None) -> int:
-    """How many badges were past stopping."""
-    return done.stopped.on_the_way if done else 0
+def _afterwards(request: HttpRequest, done: Recorded | None) -> str:
+    """The same page in the same language, which says how many badges were past stopping."""
+    asked = request.GET.copy()
+    asked["done"] = str(done.stopped.on_the_way if done else 0)
+    return f"{request.path}?{asked.urlencode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class AnswerPage:
     def __init__(self, request: HttpRequest, holder: Holder, problem: str = "") -> None:
         self.name = holder.learner.first_name
         self.problem = problem
-        self.is_answered = "done" in request.GET and not problem
+        self.is_answered = request.method != "POST" and "done" in request.GET
         late = request.GET.get("done", "0")
         self.late = words.late(int(late)) if late.isascii() and late.isdigit() and len(late) < 4 else ""
         found = reads.questions(holder.learner, now=timezone.now())
@@ -102,7 +104,7 @@ class AnswerPage:
         self.questions = [_asked(one, wanted or one.language, may_agree=holder.is_current) for one in found]
         self.language = next((one.text.language for one in self.questions if one.text), settings.LANGUAGE_CODE)
         self.has_receipt = holder.is_current and any(one.said for one in self.questions)
-        self.provider = found[0].provider.name if found else settings.ORGANISATION_NAME
+        self.provider = found[0].provider.name if found else ""
 
 
 def _asked(question: Question, language: str, *, may_agree: bool) -> Asked:
