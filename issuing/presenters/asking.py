@@ -103,6 +103,8 @@ def happened(request: ConsentRequest) -> str:
         return _("ended %s") % day_and_time(request.stopped_at)
     if mail is None or mail.marked_at is None:
         return _("asked %s") % day_and_time(request.asked_at)
+    if mail.status not in (MailStatus.SENT, MailStatus.UNDELIVERED):  # it did not leave, or nobody knows
+        return _("tried %s") % day_and_time(mail.marked_at)
     if mail.status == MailStatus.SENT and request.remind_at:
         told = {"sent": day_and_time(mail.marked_at), "again": day(request.remind_at)}
         return _("e-mailed %(sent)s; reminder on %(again)s") % told
