@@ -176,6 +176,23 @@ def test_publish_text_drops_translations_when_the_words_change(provider: Provide
     assert (list(second.texts.values_list("language", flat=True)), replaced(first)) == (["en"], [True])
 
 
+def test_publish_text_keeps_translations_when_the_change_is_minor(provider: Provider) -> None:
+    first = version(provider, texts={"en": WORDS, "cy": "Anfonwn."})
+
+    second = publish_text(provider=provider, language="en", body=OTHER, is_minor=True, by=None)
+
+    assert sorted(second.texts.values_list("language", "body")) == [("cy", "Anfonwn.\n"), ("en", OTHER)]
+    assert replaced(first) == [False]
+
+
+def test_publish_text_replaces_nothing_when_drafts_only_add_languages(provider: Provider) -> None:
+    first = publish_text(provider=provider, language="en", body=WORDS, by=None)
+
+    second = publish_text(provider=provider, language="ga", body="Seolaimid.", drafted={"cy": "Anfonwn."}, by=None)
+
+    assert (second.texts.count(), second.is_minor, replaced(first)) == (3, True, [False])
+
+
 def test_built_in_text_names_the_provider_when_shown(provider: Provider) -> None:
     Provider.objects.update(name="College {of} Art")
     provider.refresh_from_db()

@@ -3,7 +3,7 @@
 from issuing.services.statements.documents import Document, Elsewhere
 from issuing.services.statements.drafting import draft_of, drop_draft, save_draft
 from issuing.services.statements.finding import find, latest_number, present_version, text_in
-from issuing.services.statements.publishing import publish, publish_text
+from issuing.services.statements.publishing import publish, publish_text, together
 from issuing.services.statements.retiring import is_only, retire
 from issuing.services.statements.words import (
     BUILT_IN,
@@ -34,4 +34,5 @@ __all__ = [
     "retire",
     "save_draft",
     "text_in",
+    "together",
 ]

@@ -73,9 +73,9 @@ def publish_text(
 ) -> ConsentStatement:
     """Publish wording in one language, for a provider or one of its badges.
 
-    In a language the present version of ours lacks, its other languages stay beside the new one. Otherwise the new
-    version has this language alone, for the others translate words that have been replaced; and those drafted with it.
-    Words with a file need none of their own: the file holds them. What was drafted is a draft no more.
+    Its other languages stay beside it where nothing in the present version of ours changes but by addition, or the
+    change is minor; else they go, for they translate words that have been replaced (`together`). Words with a file
+    need none of their own: the file holds them. What was drafted is a draft no more.
 
     Args:
         drafted (Mapping[str, str]): the words in further languages, published with these.
@@ -93,17 +93,30 @@ def publish_text(
     with transaction.atomic():
         Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
         present = present_version(provider, badge) if kind == StatementKind.OURS else None
-        others = {text.language: text.body for text in present.texts.all()} if present else {}
-        if present and not further and language in others and digest(others[language]) == digest(body):
+        texts, _ = together(present, {**further, language: body}, is_minor=is_minor)
+        if present and not further and _texts_of(present) == set(_hashes(texts, OURS).items()):
             return present
         _check_latest(provider, badge, after)
-        beside = {} if language in others or further else others
-        texts = {**beside, **further, language: body}
         known: dict[str, Any] = {"provider": provider, "badge": badge, "kind": kind, "is_minor": is_minor}
         published = publish(texts=texts, elsewhere=elsewhere, by=by, **known)
         if kind == StatementKind.OURS:
             ConsentDraft.objects.filter(provider=provider, badge=badge).delete()
         return published
+
+
+def together(
+    present: ConsentStatement | None, written: Mapping[str, str], *, is_minor: bool
+) -> tuple[dict[str, str], bool]:
+    """The words of the next version by language, and whether a yes to those that are replaced counts no more.
+
+    Args:
+        present (ConsentStatement | None): the version of ours that is in force.
+        written (Mapping[str, str]): the new words by language.
+    """
+    others = {text.language: text.body for text in present.texts.all()} if present else {}
+    is_changed = any(code in others and digest(others[code]) != digest(body) for code, body in written.items())
+    beside = others if is_minor or not is_changed else {}
+    return {**beside, **written}, not is_minor and (present is None or is_changed)
 
 
 def _check_latest(provider: Provider, badge: Badge | None, after: int | None) -> None:

@@ -33,7 +33,9 @@ class Preview:
     Args:
         latest (int): the number of the latest version when this was looked at.
         ending (Ending | None): what ends by it; None where nothing can.
+        is_known (bool): whether these are the words in force, so that nothing is published.
         adds_language (bool): whether the present version's words stay beside them.
+        dropped (list[str]): languages of the present version that the new one has not.
         drafted (list[tuple[str, str]]): languages and words of the draft that are published with them.
         file_name (str): of the PDF that holds them; empty where none does.
     """
@@ -44,7 +46,9 @@ class Preview:
     language: str
     latest: int
     ending: queries.Ending | None
+    is_known: bool
     adds_language: bool
+    dropped: list[str]
     drafted: list[tuple[str, str]]
     file_name: str
 
@@ -161,19 +165,20 @@ def _preview(wording: Wording) -> Preview:
     provider, badge = wording.provider, wording.badge
     is_ours = wording.kind == StatementKind.OURS
     present = statements.present_version(provider, badge) if is_ours else None
-    languages = {text.language for text in present.texts.all()} if present else set()
-    adds_language = present is not None and wording.language not in languages
+    before = {text.language: text.body for text in present.texts.all()} if present else {}
     drafted, file = _drafted(wording), _document(wording)
-    adds_language = adds_language and not drafted
-    ends = is_ours and not wording.is_minor and not adds_language
+    written = {**drafted, wording.language: statements.normalised(wording.body)}
+    texts, ends = statements.together(present, written, is_minor=wording.is_minor)
     return Preview(
         wording=wording,
         body=statements.normalised(wording.body) if wording.body.strip() else "",
         scope=words.whole_scope(provider, badge),
         language=words.language(wording.language),
         latest=statements.latest_number(provider, badge),
-        ending=queries.ends_with_new_words(provider, badge, now=timezone.now()) if ends else None,
-        adds_language=adds_language,
+        ending=queries.ends_with_new_words(provider, badge, now=timezone.now()) if is_ours and ends else None,
+        is_known=texts == before,
+        adds_language=present is not None and not ends and not wording.is_minor,
+        dropped=[words.language(code) for code in sorted(before.keys() - texts.keys())],
         drafted=[(words.language(code), body) for code, body in sorted(drafted.items())],
         file_name=file.name if file else "",
     )

@@ -121,7 +121,8 @@ def test_preview_says_how_many_consents_end_and_publishes_nothing(
     ("fields", "said"),
     [
         ({"is_minor": "on"}, "Minor change: every yes to the present wording goes on counting."),
-        ({"language": "cy"}, "This language is added to the present wording."),
+        ({"language": "cy"}, "A language is added to the present wording."),
+        ({"body": OLD}, "These are the words in force: publishing them changes nothing."),
         ({"kind": "elsewhere"}, "Kept so that answers given to these words can be recorded."),
         ({}, "Nobody’s yes ends by this."),
     ],
@@ -131,6 +132,15 @@ def test_preview_says_that_nothing_ends_when_nothing_does(
 ) -> None:
     statements.publish_text(provider=provider, language="en", body=OLD, by=None)
     assert said in words(manager.post(PUBLISH, typed(provider, **fields)).text)
+
+
+def test_preview_says_what_a_draft_adds_and_what_new_words_drop(manager: Client, provider: Provider) -> None:
+    statements.publish_text(provider=provider, language="en", body=OLD, by=None)
+    manager.post(PUBLISH, typed(provider, language="cy", body="Anfonwn.", save="yes"))
+    assert "A language is added" in words(manager.post(PUBLISH, typed(provider, body=OLD)).text)
+    manager.post(PUBLISH, typed(provider, body=OLD, publish="yes"))
+    assert "Not in the new version: Welsh." in words(manager.post(PUBLISH, typed(provider)).text)
+    assert "Not in the new" not in words(manager.post(PUBLISH, typed(provider, is_minor="on")).text)
 
 
 def test_publish_keeps_old_consents_only_when_the_change_is_minor(manager: Client, provider: Provider) -> None:
