@@ -16,6 +16,7 @@ from issuing.queries import rosters as reads
 from issuing.services import audit, learners
 from issuing.services.rosters.checking import check_again, values_of
 
+NEEDED = ("first_name", "last_name", "email")
 FIELDS = tuple(field.value for field in sheets.PERSON_FIELDS)
 ABOUT_SOMEBODY = (RowDecision.SAME_PERSON, RowDecision.NEW_ADDRESS)
 BEING_READ = "{roster} is still being read. Wait until its rows are there; nothing was changed and nothing sent."
@@ -72,10 +73,13 @@ def accept(*, roster: Roster, row_no: int, code: str, by: User) -> None:
 def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
     if any(getattr(row, name) != value for name, value in typed.items()):
         row.accepted = []
+    # That cells have moved is settled by whoever types the whole row, not by a value put right in one of them.
+    moved = [] if typed.keys() >= set(NEEDED) else [problem for problem in row.problems if not problem[0]]
     values = {name: typed.get(name, getattr(row, name)) for name in FIELDS}
     person = sheets.person(row.row_no, values, kept=row.accepted, day_first=row.roster.choices.get("day_first"))
     for name, value in values_of(person).items():
         setattr(row, name, value)
+    row.problems += moved
     has_address = all(problem.field != "email" for problem in person.problems)
     row.email_key = email_key(person.email) if has_address else ""
     if row.decision in ABOUT_SOMEBODY:
@@ -153,11 +157,17 @@ def forget_original(*, roster: Roster, by: User) -> None:
 
 
 def keep_original(*, roster: Roster, by: User) -> None:
-    """Keep the uploaded file after the roster is confirmed, so that its columns stand in the results."""
+    """Keep the uploaded file after the roster is confirmed, so that its columns stand in the results.
+
+    Raises:
+        AlreadyTaken: the roster was confirmed meanwhile.
+        InvalidInput: the file is not kept any more.
+    """
     with transaction.atomic():
         roster = lock_unconfirmed(roster)
-        if Roster.objects.filter(pk=roster.pk, original__isnull=False).update(keeps_original=True):
-            audit.record("keep", roster, by=by)
+        if not Roster.objects.filter(pk=roster.pk, original__isnull=False).update(keeps_original=True):
+            raise InvalidInput(GONE)
+        audit.record("keep", roster, by=by)
 
 
 def delete(*, roster: Roster, by: User) -> None:

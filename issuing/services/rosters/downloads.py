@@ -8,7 +8,7 @@ from issuing.enums import Disposition, IssuanceStatus
 from issuing.exceptions import IssuingError
 from issuing.models import Issuance, Roster, RosterRow
 from issuing.queries import rosters as reads
-from issuing.services.rosters.changing import FIELDS, original_of
+from issuing.services.rosters.changing import FIELDS, NEEDED, original_of
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
 from issuing.sheets.names import split_name
 from issuing.sheets.writing import Marked
@@ -25,7 +25,6 @@ _HEADINGS = {
     "evidence_text": "Evidence text",
     "evidence_url": "Evidence URL",
 }
-_ALWAYS = ("first_name", "last_name", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,10 @@ class _Own:
         written = self.cells.get(row.row_no) or [""] * len(self.names)
         return [_cell(row, text, name, name in bad) for text, name in zip(written, self.names, strict=False)]
 
+    def beyond(self, row: RosterRow) -> Sequence[str]:
+        """Cells of a row that has more than there are headings, as long as that is its problem."""
+        return self.cells.get(row.row_no, ())[len(self.names) :] if any(not one[0] for one in row.problems) else ()
+
 
 def _own_columns(roster: Roster) -> _Own:
     found = _original(roster)
@@ -94,7 +97,7 @@ def _own_columns(roster: Roster) -> _Own:
 
 def used_fields(roster: Roster) -> tuple[str, ...]:
     """The columns of the file that were used, in its order."""
-    named = roster.reading.get("used") or _ALWAYS
+    named = roster.reading.get("used") or NEEDED
     return tuple(name for name in named if name in FIELDS)
 
 
@@ -112,7 +115,9 @@ def _rows(roster: Roster) -> Iterator[RosterRow]:
 
 def _with_problem(row: RosterRow, own: _Own) -> Sequence[str]:
     why = " ".join(problem[2] for problem in row.problems)
-    return [str(row.row_no), *own.of(row), str(Disposition(row.disposition).label), Marked(why) if why else ""]
+    said = [str(Disposition(row.disposition).label), Marked(why) if why else ""]
+    # Else the row would be uploaded again without what shows that its cells have moved.
+    return [str(row.row_no), *own.of(row), *said, *own.beyond(row)]
 
 
 def _cell(row: RosterRow, written: str, name: str, is_bad: bool) -> str:

@@ -168,12 +168,13 @@ def _told(how: HowToRead) -> dict[str, Any]:
 
 
 def try_again(*, roster: Roster, by: User) -> None:
-    """Have a file checked once more that something was in the way of.
+    """Have a file checked once more that something was in the way of; rows that are there by now stay as they are.
 
     Raises:
         SheetError, InvalidInput, AlreadyTaken, NavigatrError: as for `read_again`.
     """
-    read_again(roster=roster, how=HowToRead.of(roster.choices), by=by)
+    if roster.status == RosterStatus.UPLOADED:
+        read_again(roster=roster, how=HowToRead.of(roster.choices), by=by)
 
 
 def _replace_rows(roster: Roster, checked: Checked) -> None:

@@ -231,6 +231,10 @@ def roster_retry(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def roster_keep(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    rosters.keep_original(roster=roster_or_404(uuid), by=actor(request))
-    messages.success(request, _("The uploaded file is kept for your download."))
+    try:
+        rosters.keep_original(roster=roster_or_404(uuid), by=actor(request))
+    except IssuingError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The uploaded file is kept for your download."))
     return redirect("roster-detail", uuid)

@@ -168,6 +168,15 @@ def test_lists_of_rosters_do_not_read_the_files(desk: Desk) -> None:
     assert Roster.objects.get().get_deferred_fields() == {"original"}
 
 
+def test_moved_cells_are_a_problem_until_the_whole_row_is_typed(desk: Desk) -> None:
+    roster = desk.upload("Lee,Jr,ann@gmial.com,Ann")
+    assert rosters.use_suggestions(roster=roster, by=desk.by) == 1
+    assert (roster.rows.get().email, shown(roster)) == ("ann@gmail.com", ["invalid"])
+    whole = {"first_name": "Ann", "last_name": "Lee", "email": "ann@gmail.com"}
+    rosters.correct(roster=roster, values={2: whole}, by=desk.by)
+    assert shown(roster) == ["needs_consent"]
+
+
 # Keeping the rows true
 
 

@@ -63,6 +63,9 @@ def test_upload_is_kept_when_navigatr_cannot_be_asked_and_is_tried_again(desk: D
     Connection.objects.update(stop_reason="", stopped_at=None)
     rosters.try_again(roster=roster, by=desk.by)
     assert (as_is(roster).status, people(roster)) == ("checked", [(2, "Zoë", "Núñez")])
+    rosters.correct(roster=roster, values={2: {"first_name": "Zoe"}}, by=desk.by)
+    rosters.try_again(roster=as_is(roster), by=desk.by)
+    assert people(roster) == [(2, "Zoe", "Núñez")]
 
 
 # Asked first

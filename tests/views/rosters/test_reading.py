@@ -115,6 +115,7 @@ def test_columns_nobody_needs_are_kept_or_removed_as_staff_say(office: Office) -
     office.browser.post(address("roster-keep", roster))
     assert Roster.objects.get().keeps_original
     office.browser.post(address("roster-forget", roster))
+    assert "not kept any more" in office.browser.post(address("roster-keep", roster), follow=True).text
     assert not Roster.objects.get().keeps_original
     assert "Ethnicity" not in b"".join(office.browser.get(address("roster-problems", roster))).decode()
 
@@ -130,6 +131,12 @@ def test_problems_are_taken_away_as_the_file_came(office: Office) -> None:
     assert text.startswith("Row;Alpha;Diät;Beta;Email;Status;Problem\r\n2;Zoë;vegan;Núñez;zoe@x;")
     rosters.correct(roster=roster, values={2: {"first_name": "Łucja"}}, by=office.by)
     assert "Łucja" in b"".join(office.browser.get(address("roster-problems", roster))).decode("utf-8-sig")
+
+
+def test_moved_cells_are_taken_away_with_what_shows_it(office: Office) -> None:
+    roster = office.roster("Ann,Lee,ann@a.org,moved")
+    text = b"".join(office.browser.get(address("roster-problems", roster))).decode()
+    assert text.endswith(",moved\r\n")
 
 
 def test_corrected_whole_names_are_taken_away_so_that_they_are_read_again(office: Office) -> None:
