@@ -11,8 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from issuing import queries
-from issuing.enums import ConsentState, Decision, Giver, Route, StatementKind
-from issuing.models import Badge, ConsentDraft, ConsentEvidence, ConsentRecord, ConsentStatement, Learner, Provider
+from issuing.enums import ConsentState, Decision, Giver, MailStatus, Route, StatementKind
+from issuing.models import (
+    Badge,
+    ConsentDraft,
+    ConsentEvidence,
+    ConsentMail,
+    ConsentRecord,
+    ConsentStatement,
+    Learner,
+    Provider,
+)
 from issuing.presenters.dates import day, day_and_time
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
@@ -183,7 +192,11 @@ def stopped(done: Stopped) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record of the history, in words; `record` for its address and evidence, `file` for one that proves it."""
+    """One record of the history, in words; `record` for its address and evidence, `file` for one that proves it.
+
+    Args:
+        mailed (list[str]): how each receipt of it that was e-mailed stands.
+    """
 
     record: ConsentRecord
     label: str
@@ -197,6 +210,7 @@ class Entry:
     ends: str
     invalidated: str
     file: ConsentEvidence | None
+    mailed: list[str]
 
 
 def entry(record: ConsentRecord) -> Entry:
@@ -214,7 +228,13 @@ def entry(record: ConsentRecord) -> Entry:
         ends=day(record.ends_at) if record.ends_at else "",
         invalidated=_stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
         file=getattr(record, "evidence", None),
+        mailed=[_mailed(mail) for mail in record.receipts.all()] if record.pk else [],
     )
+
+
+def _mailed(mail: ConsentMail) -> str:
+    told = [str(MailStatus(mail.status).label), day_and_time(mail.marked_at) if mail.marked_at else "", mail.detail]
+    return ", ".join(filter(None, told))
 
 
 def _stamp(at: datetime, by: object) -> str:

@@ -12,7 +12,7 @@ from issuing.presenters import consent as words
 
 
 class History:
-    """Drawn by `issuing/_consent_history.html` as `history`; four queries, whatever the number of records.
+    """Drawn by `issuing/_consent_history.html` as `history`; five queries, whatever the number of records.
 
     Args:
         standings (list[Said]): what the answers come to, for each organisation and for badges that differ.
@@ -40,4 +40,4 @@ def _records(learner: Learner) -> list[ConsentRecord]:
     records = ConsentRecord.objects.filter(learner=learner).order_by("-decided_at", "-pk")
     statement = ("text__statement__provider", "text__statement__badge")
     whole = records.select_related(*statement, "recorded_by", "invalidated_by", "evidence")
-    return list(whole.defer("evidence__sealed"))
+    return list(whole.defer("evidence__sealed").prefetch_related("receipts"))

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing.enums import Decision
-from issuing.models import Badge, Learner
+from issuing.models import Badge, ConsentMail, Learner
 from issuing.views.consent.history import History
 from tests.factories import LONG_AGO, make_badge, make_consent, make_learner, make_provider, make_text, make_user
 from tests.views.pages import words
@@ -65,6 +65,15 @@ def test_history_shows_every_record_newest_first_with_its_evidence(badge: Badge)
     assert "Recorded in error (5 Jan 2026, 09:00 by Robin Reed): Wrong person" in said
 
 
+def test_history_says_what_became_of_an_emailed_receipt(badge: Badge) -> None:
+    record = make_consent(make_learner(), make_text(badge.provider))
+    sent = {"marked_at": LONG_AGO, "tries": 1, "email_key": record.learner.email_key, "due_at": LONG_AGO}
+    refused = {"status": "refused", "detail": "550 no such user"}
+    ConsentMail.objects.create(kind="receipt", learner=record.learner, record=record, **sent, **refused)
+    said = words(drawn(record.learner))
+    assert "Receipt by e-mail: Refused by the mail server, 5 Jan 2026, 09:00, 550 no such user" in said
+
+
 def test_history_leads_to_recording_and_back() -> None:
     learner = make_learner()
     found = history(learner)
@@ -85,4 +94,4 @@ def test_history_asks_the_database_no_more_when_there_are_more_records(badge: Ba
         with CaptureQueriesContext(database) as queries:
             drawn(learner)
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [5, 5]
