@@ -35,7 +35,10 @@ RULES: Mapping[Rule, tuple[Any, Any]] = {
     ),
     Rule.YEAR_END: (
         lazy("A learner who was never sent a badge"),
-        lazy("Until the end of the academic year in which they last gave a sign of life. It ends with:"),
+        lazy(
+            "Until the end of the academic year in which they last gave a sign of life, and 30 days from it at least. "
+            "The year ends with:"
+        ),
     ),
     Rule.RECORDS: (
         lazy("A learner who was sent a badge, with their answers and evidence"),
@@ -60,7 +63,10 @@ KINDS: Mapping[Kind, tuple[Any, Any]] = {
         lazy("Learners whose last badge is long ago"),
         lazy("Names, address, evidence and notes go; that a badge was sent stays."),
     ),
-    Kind.ROWS: (lazy("Class lists emptied of their rows"), lazy("How many there were stays; badges stay in History.")),
+    Kind.ROWS: (
+        lazy("Class lists emptied of their rows"),
+        lazy("How many there were stays; badges stay in History. A file that is still kept goes too."),
+    ),
     Kind.LOGS: (lazy("Logs"), lazy("Log files, and what is told of ended background tasks.")),
 }
 
@@ -68,7 +74,8 @@ KINDS: Mapping[Kind, tuple[Any, Any]] = {
 def kept(rule: Rule, amount: int) -> str:
     """`Kept for 7 days.`, or until which month's end."""
     if LIMITS[rule].unit == Unit.MONTH:
-        return _("Kept until the end of %s that follows their last sign of life.") % MONTHS[amount]
+        said = _("Kept until the end of %s that follows their last sign of life, and 30 days from it at least.")
+        return said % MONTHS[amount]
     said = {
         Unit.DAYS: ngettext("%d day", "%d days", amount),
         Unit.MONTHS: ngettext("%d month", "%d months", amount),

@@ -41,8 +41,11 @@ def amounts() -> dict[str, int]:
 
 def kept_since(rule: Rule, day: date, by: Amounts) -> datetime:
     """The moment since which everything is still kept on that day."""
-    first = keeping.kept_since(rule, by[rule.value], day)
-    return timezone.make_aware(datetime.combine(first, time.min), timezone.get_default_timezone())
+    return _midnight(keeping.kept_since(rule, by[rule.value], day))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
 def due(kind: Kind, day: date, by: Amounts) -> QuerySet[Any]:
@@ -99,8 +102,8 @@ def _calls(since: datetime, _day: date, _by: Amounts) -> QuerySet[Attempt]:
     return told.exclude(issuance__status__in=[S.SENDING, S.UNCONFIRMED])
 
 
-def _unissued(since: datetime, _day: date, _by: Amounts) -> QuerySet[Learner]:
-    return _quiet(since).filter(~Exists(_issued()), ~Exists(_accepted()))
+def _unissued(since: datetime, day: date, _by: Amounts) -> QuerySet[Learner]:
+    return _quiet(since, day).filter(~Exists(_issued()), ~Exists(_accepted()))
 
 
 def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learner]:
@@ -110,7 +113,7 @@ def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learne
     accepted = _accepted(ended_at__gte=since)
     withdrew = ConsentRecord.objects.filter(learner=OuterRef("pk"), decision=Decision.WITHDRAWN)
     withdrew = withdrew.filter(Q(decided_at__gte=since) | Q(recorded_at__gte=since))
-    return _quiet(kept_since(Rule.YEAR_END, day, by)).filter(
+    return _quiet(kept_since(Rule.YEAR_END, day, by), day).filter(
         was_issued, ~Exists(lately), ~Exists(accepted), ~Exists(withdrew)
     )
 
@@ -127,23 +130,29 @@ def _accepted(**when: Any) -> QuerySet[Issuance]:
     return Issuance.objects.filter(Exists(calls), learner=OuterRef("pk"))
 
 
-def _quiet(since: datetime) -> QuerySet[Learner]:
-    """Learners without a sign of life since, for whom nothing waits, neither a badge nor an answer of ours."""
+def _quiet(since: datetime, day: date) -> QuerySet[Learner]:
+    """Learners without a sign of life since, for whom nothing waits: no badge, no question, no answer of ours."""
     own = partial(Q, learner=OuterRef("pk"))
     waits = Q(status__in=OPEN) | Q(perhaps_twice_since__isnull=False) | Q(changed_at__gte=since)
-    lists = Roster.objects.filter(Q(uploaded_at__gte=since) | Q(confirmed_at__gte=since), pk=OuterRef("roster"))
+    lists = Roster.objects.filter(Q(uploaded_at__gte=since) | Q(confirmed_at__gte=since))
+    asked = (
+        Q(asked_at__gte=since) | Q(answered_at__gte=since) | Q(answer="", stopped_at=None, ends_at__gte=_midnight(day))
+    )
     signs: list[QuerySet[Any]] = [
         Issuance.objects.filter(own(), waits),
         ConsentRecord.objects.filter(
             own(), Q(decided_at__gte=since) | Q(recorded_at__gte=since) | Q(invalidated_at__gte=since)
         ),
-        ConsentRequest.objects.filter(own(), Q(asked_at__gte=since) | Q(answered_at__gte=since)),
+        ConsentRequest.objects.filter(own(), asked),
         ConsentMail.objects.filter(own(), Q(status__in=ON_ITS_WAY) | Q(due_at__gte=since)),
         RightsRequest.objects.filter(own(), Q(closed_at=None) | Q(noted_at__gte=since)),
-        RosterRow.objects.filter(own(), Exists(lists)),
+        RosterRow.objects.filter(own(), Exists(lists.filter(pk=OuterRef("roster")))),
         AuditEvent.objects.filter(subject="learner", subject_uuid=OuterRef("uuid"), at__gte=since),
     ]
+    # A row under their number and another address is nobody's until staff decide. One set for all, which is quick.
+    undecided = RosterRow.objects.filter(learner=None, roster__in=lists).exclude(student_number="")
     found = Learner.objects.present().filter(created_at__lt=since)
+    found = found.exclude(student_number__in=undecided.values("student_number"))
     return found.filter(*(~Exists(sign) for sign in signs))
 
 

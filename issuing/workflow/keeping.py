@@ -9,6 +9,8 @@ from enum import StrEnum
 NIGHT_BEGINS, NIGHT_ENDS = 2, 6
 """Hours in the site's time zone."""
 DAY = timedelta(days=1)
+QUIET_DAYS = 30
+"""Nobody goes sooner after a sign of life: who agreed as an academic year ended is sent a badge as the next begins."""
 
 
 class Rule(StrEnum):
@@ -21,7 +23,7 @@ class Rule(StrEnum):
     ROWS = "rows"
     """Rows of class lists, from the end of the run, or from the upload where none was confirmed."""
     YEAR_END = "year_end"
-    """The month with which the academic year ends: whoever was never sent a badge is kept until then."""
+    """The month with which the academic year ends, until when whoever was never sent a badge is kept."""
     RECORDS = "records"
     """Learners who were sent a badge, with their answers, from the last badge or withdrawal."""
     LOGS = "logs"
@@ -101,7 +103,8 @@ def kept_since(rule: Rule, amount: int, day: date) -> date:
     if unit == Unit.YEARS:
         return _months_before(day, amount * 12)
     first = date(day.year + amount // 12, amount % 12 + 1, 1)
-    return first if first <= day else first.replace(year=first.year - 1)
+    began = first if first <= day else first.replace(year=first.year - 1)
+    return min(began, day - timedelta(days=QUIET_DAYS))
 
 
 def _months_before(day: date, months: int) -> date:

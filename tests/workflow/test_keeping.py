@@ -19,7 +19,8 @@ DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
         (Rule.ROWS, 1, date(2026, 3, 31), date(2026, 2, 28)),
         (Rule.RECORDS, 6, date(2026, 11, 24), date(2020, 11, 24)),
         (Rule.YEAR_END, 8, date(2026, 8, 31), date(2025, 9, 1)),
-        (Rule.YEAR_END, 8, date(2026, 9, 1), date(2026, 9, 1)),
+        (Rule.YEAR_END, 8, date(2026, 9, 1), date(2026, 8, 2)),
+        (Rule.YEAR_END, 8, date(2026, 10, 2), date(2026, 9, 1)),
         (Rule.YEAR_END, 12, date(2026, 5, 4), date(2026, 1, 1)),
     ],
 )
