@@ -110,13 +110,15 @@ def check_whole(learner: Learner, rosters: Sequence[Roster]) -> None:
 
 
 def check_settled(learner: Learner) -> None:
-    """Refuse while the end of a call for them is not known: settling it needs their address.
+    """Lock their badges, and refuse while the end of a call for them is not known: settling it needs their address.
 
     Raises:
         InvalidInput: with the sentence that says what to wait for.
     """
     badges = learner.issuances.all() | personal.sent_elsewhere(learner)
-    if badges.filter(status__in=ON_THE_WAY).exists():
+    # Locked before they are looked at: those of others, to the same address, may be claimed at this very moment.
+    locked = badges.order_by("pk").select_for_update(no_key=True)
+    if not set(ON_THE_WAY).isdisjoint(locked.values_list("status", flat=True)):
         raise InvalidInput(UNSETTLED)
 
 

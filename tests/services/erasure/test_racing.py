@@ -1,6 +1,10 @@
 """Erasing somebody while the worker or a colleague is about to send them a badge, in threads, on both databases."""
 
+import threading
+import time
+
 import pytest
+from django.db import transaction
 
 from issuing.enums import IssuanceStatus as S
 from issuing.exceptions import InvalidInput, IssuingError
@@ -34,6 +38,25 @@ def test_badge_is_sent_or_its_learner_is_erased_when_both_happen_at_once(badge: 
         assert (waiting.status, waiting.email) == (S.SENDING, ZOE.email)
     else:
         assert (waiting.status, waiting.email, waiting.attempt_no) == (S.CANCELLED, "", 0)
+
+
+def test_badge_of_another_that_is_just_being_claimed_to_their_address_keeps_it(badge: Badge) -> None:
+    """As when somebody had the address before, and another one has it now."""
+    waiting = make.make_issuance(badge, make.make_agreed(badge))
+    Issuance.objects.update(email=ZOE.email, email_key=make.email_key(ZOE.email))
+    erase, written = erasing(make.make_learner(ZOE.email)), threading.Event()
+
+    def claim() -> None:
+        with transaction.atomic():
+            allowed = {"allowed_by": waiting.learner.consent_records.get()}
+            at = waiting.changed_at
+            Issuance.step(waiting.pk, attempt_no=0, sources=[S.QUEUED], to=S.SENDING, at=at, begins=1, **allowed)
+            written.set()
+            time.sleep(0.2)
+
+    erased, _ = at_once(lambda: written.wait(10) and erase(), claim)
+    waiting.refresh_from_db()
+    assert (type(erased), waiting.status, waiting.email) == (InvalidInput, S.SENDING, ZOE.email)
 
 
 def test_badge_confirmed_as_its_learner_is_erased_is_stopped_or_refused(badge: Badge) -> None:
