@@ -74,8 +74,8 @@ KINDS: Mapping[Kind, tuple[Any, Any]] = {
 def kept(rule: Rule, amount: int) -> str:
     """`Kept for 7 days.`, or until which month's end."""
     if LIMITS[rule].unit == Unit.MONTH:
-        said = _("Kept until the end of %s that follows their last sign of life, and 30 days from it at least.")
-        return said % MONTHS[amount]
+        until = _("Kept until the end of %s that follows their last sign of life, and 30 days from it at least.")
+        return until % MONTHS[amount]
     said = {
         Unit.DAYS: ngettext("%d day", "%d days", amount),
         Unit.MONTHS: ngettext("%d month", "%d months", amount),

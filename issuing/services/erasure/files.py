@@ -20,8 +20,9 @@ _BLANK = dict.fromkeys((field.value for field in sheets.PERSON_FIELDS), "")
 
 
 def with_rows(learner: Learner) -> QuerySet[Roster]:
-    """Rosters with a row about them."""
-    return Roster.objects.filter(Exists(personal.rows_about(learner).filter(roster=OuterRef("pk"))))
+    """Rosters with a row about them; or with a badge of theirs, for a list's name stays when its rows are gone."""
+    rows = personal.rows_about(learner).filter(roster=OuterRef("pk"))
+    return Roster.objects.filter(Exists(rows) | Exists(learner.issuances.filter(roster=OuterRef("pk"))))
 
 
 def naming_rows(learner: Learner) -> QuerySet[RosterRow]:

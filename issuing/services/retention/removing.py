@@ -97,7 +97,7 @@ def _lapse(learner: Learner, due: Due, at: datetime) -> bool:
 
 
 def _rows(ids: Sequence[int], due: Due, at: datetime) -> Removed:
-    """A part of one roster's rows; its counts are kept with the first."""
+    """A part of one roster's rows; its counts are kept with the first, and its file goes, which holds the same."""
     found = _locked(ids, due)
     if not found:
         return Removed(skipped=len(ids))
@@ -105,7 +105,9 @@ def _rows(ids: Sequence[int], due: Due, at: datetime) -> Removed:
     if roster.rows_removed_at is None:
         roster.kept_counts = of_rosters.left_out_counts(roster)
         roster.rows_removed_at, roster.reading, roster.choices, roster.check_no = at, {}, {}, roster.check_no + 1
-        roster.save(update_fields=["kept_counts", "rows_removed_at", "reading", "choices", "check_no"])
+        roster.original, roster.keeps_original = None, False
+        changed = ("kept_counts", "rows_removed_at", "reading", "choices", "check_no", "original", "keeps_original")
+        roster.save(update_fields=changed)
     some = list(roster.rows.order_by("pk").values_list("pk", flat=True)[:ROWS_AT_A_TIME])
     RosterRow.objects.filter(pk__in=some).delete()
     is_done = len(some) < ROWS_AT_A_TIME or not roster.rows.exists()

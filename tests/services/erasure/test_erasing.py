@@ -87,6 +87,13 @@ def test_erasing_blanks_rows_and_leaves_other_people_on_the_list(somebody: Someb
     assert kept == ("class list.csv", "", ["Núñez"])
 
 
+def test_name_goes_from_a_list_whose_rows_are_kept_no_longer(somebody: Somebody, ann: User) -> None:
+    somebody.run.rows.all().delete()
+    erase(somebody.learner, ann)
+    somebody.run.refresh_from_db()
+    assert (somebody.run.file_name, somebody.run.group) == ("class list.csv", "")
+
+
 def test_erasing_ends_links_requests_and_mails(somebody: Somebody, ann: User) -> None:
     erase(somebody.learner, ann)
     assert not ConsentLink.objects.exists()

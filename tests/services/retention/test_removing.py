@@ -103,6 +103,12 @@ def test_rows_of_a_long_list_go_part_by_part_and_are_one(monkeypatch: pytest.Mon
     assert roster.kept_counts == {Disposition.NEEDS_CONSENT: 1, Disposition.READY: 3}
 
 
+def test_file_goes_with_the_rows_also_where_files_are_kept_for_longer() -> None:
+    roster = ended(make.make_badge(), days(400), original=b"1", keeps_original=True)
+    removing.remove(Kind.ROWS, [roster.pk], RetentionRun(day=DAY, amounts=reads.amounts()), NOW)
+    assert list(Roster.objects.values_list("original", "keeps_original")) == [(None, False)]
+
+
 @pytest.mark.parametrize("status", [IssuanceStatus.QUEUED, IssuanceStatus.SENDING, IssuanceStatus.UNCONFIRMED])
 def test_nothing_of_an_open_run_goes(status: IssuanceStatus) -> None:
     roster = ended(make.make_badge(), days(800), original=b"1", keeps_original=True)
@@ -172,6 +178,15 @@ def _listed(one: Learner) -> None:
     make.make_row(make.make_roster(_badge(), uploaded_at=YEAR_BEGAN), one.email, row_no=1, learner=one)
 
 
+def _can_still_answer(one: Learner) -> None:
+    make.make_request(make.make_text(_badge().provider), one, asked_at=LONG_AGO, ends_at=days(0))
+
+
+def _listed_under_another_address(one: Learner) -> None:
+    roster = make.make_roster(_badge(), uploaded_at=YEAR_BEGAN)
+    make.make_row(roster, "new@example.org", row_no=1, student_number=one.student_number)
+
+
 def _claims_a_right(one: Learner) -> None:
     days_of = {"received_on": LONG_AGO, "due_on": LONG_AGO + timedelta(days=31), "noted_at": LONG_AGO}
     RightsRequest.objects.create(learner=one, right=Right.SEE, noted_by=make.make_user(), **days_of)
@@ -181,10 +196,16 @@ def _waits(one: Learner) -> None:
     make.make_issuance(_badge(), one, changed_at=LONG_AGO)
 
 
-@pytest.mark.parametrize("sign", [_answered, _asked, _changed, _listed, _claims_a_right, _waits])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *(_answered, _asked, _can_still_answer, _changed, _listed, _listed_under_another_address),
+        *(_claims_a_right, _waits),
+    ],
+)
 @pytest.mark.parametrize("was_issued", [False, True])
 def test_learner_with_a_sign_of_life_is_kept(sign: Any, was_issued: bool) -> None:
-    one = learner(LONG_AGO)
+    one = learner(LONG_AGO, student_number="S1001")
     if was_issued:
         issued(_badge(), LONG_AGO, learner=one)
     kind = Kind.ISSUED if was_issued else Kind.UNISSUED
