@@ -28,7 +28,6 @@ def wake(now: datetime | None = None) -> None:
     The first time nothing is removed, so that a manager can see what the next night takes.
     """
     here = timezone.localtime(now or timezone.now(), timezone.get_default_timezone())
-    logs.begin_anew(here.date())
     latest = reads.latest_night()
     if latest is None:
         _begin(here.date(), by=None, is_over=True)
@@ -36,6 +35,8 @@ def wake(now: datetime | None = None) -> None:
         _begin(here.date(), by=None)
     for run in RetentionRun.objects.filter(ended_at=None).order_by("pk"):
         enqueue.retain(run.pk)
+    # Last: a disk that is full, which this may fail on, is no reason to keep what is to go.
+    logs.begin_anew(here.date())
 
 
 def remove_now(*, day: date, by: User) -> RetentionRun:

@@ -46,6 +46,17 @@ def test_first_night_removes_nothing_and_the_next_one_does() -> None:
     assert run.removed == {kind: 1 for kind in Kind if kind != Kind.LOGS}
 
 
+def test_night_goes_on_where_a_log_cannot_be_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(today: date) -> None:
+        raise OSError("No space left on device")
+
+    RetentionRun.objects.create(day=DAY - timedelta(days=1), started_at=NIGHT, ended_at=NIGHT)
+    monkeypatch.setattr(running.logs, "begin_anew", full)
+    with pytest.raises(OSError, match="No space"):
+        retention.wake(NIGHT)
+    assert len(set(woken())) == 1
+
+
 def test_night_is_told_by_the_sites_clock(settings: Any) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"
     timezone.get_default_timezone.cache_clear()
