@@ -66,13 +66,12 @@ def missing() -> int:
         InvalidInput: the list cannot be read.
     """
     try:
-        told = [_read(number, one) for number, one in enumerate(beside().read_text("utf-8").splitlines(), start=1)]
+        text = beside().read_text("utf-8")
     except FileNotFoundError:
         return 0
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{beside()} cannot be read.") from error
-    known = set(Erasure.objects.values_list("learner_uuid", flat=True))
-    return len({one["learner_uuid"] for one in told} - known)
+    return len(_unknown(text.splitlines()))
 
 
 def take_in(text: Iterable[str]) -> int:
@@ -81,11 +80,16 @@ def take_in(text: Iterable[str]) -> int:
     Raises:
         InvalidInput: a line is none of such a list; nothing was added.
     """
-    told = [_read(number, one) for number, one in enumerate(text, start=1) if one.strip()]
-    known = set(Erasure.objects.values_list("learner_uuid", flat=True))
-    new = {one["learner_uuid"]: one for one in told if one["learner_uuid"] not in known}
+    new = _unknown(text)
     Erasure.objects.bulk_create(Erasure(**one) for one in new.values())
     return len(new)
+
+
+def _unknown(text: Iterable[str]) -> dict[UUID, dict[str, Any]]:
+    """The lines of which the database has none yet, as values of it."""
+    told = [_read(number, one) for number, one in enumerate(text, start=1) if one.strip()]
+    known = set(Erasure.objects.values_list("learner_uuid", flat=True))
+    return {one["learner_uuid"]: one for one in told if one["learner_uuid"] not in known}
 
 
 def _read(number: int, text: str) -> dict[str, Any]:
