@@ -15,7 +15,7 @@ from issuing import queries
 from issuing.enums import StatementKind
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.forms.statements import ALL, Wording, WordingForm
-from issuing.models import Badge, ConsentStatement, Provider
+from issuing.models import Badge, ConsentDraft, ConsentStatement, Provider
 from issuing.presenters import consent as words
 from issuing.services import statements
 from issuing.services.consent import evidence
@@ -37,6 +37,7 @@ class Preview:
         adds_language (bool): whether the present version's words stay beside them.
         dropped (list[str]): languages of the present version that the new one has not.
         drafted (list[tuple[str, str]]): languages and words of the draft that are published with them.
+        draft_of (str): when that draft was saved.
         file_name (str): of the PDF that holds them; empty where none does.
     """
 
@@ -50,6 +51,7 @@ class Preview:
     adds_language: bool
     dropped: list[str]
     drafted: list[tuple[str, str]]
+    draft_of: str
     file_name: str
 
     @property
@@ -81,6 +83,8 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 def _published(request: HttpRequest, wording: Wording, after: int | None) -> ConsentStatement:
+    if request.POST.get("draft_of", "") != _draft_of(wording):
+        raise AlreadyTaken(_("A colleague changed the draft meanwhile. Look at it first; nothing was published."))
     return statements.publish_text(
         provider=wording.provider, language=wording.language, body=wording.body, badge=wording.badge,
         kind=wording.kind, is_minor=wording.is_minor, after=after, drafted=_drafted(wording),
@@ -99,9 +103,18 @@ def _document(wording: Wording) -> Document | None:
 
 def _drafted(wording: Wording) -> dict[str, str]:
     """The words in other languages that are published with these."""
-    draft = statements.draft_of(wording.provider, wording.badge) if wording.kind == StatementKind.OURS else None
+    draft = _draft(wording)
     texts: dict[str, str] = draft.texts if draft else {}
     return {language: body for language, body in texts.items() if language != wording.language}
+
+
+def _draft_of(wording: Wording) -> str:
+    draft = _draft(wording)
+    return draft.saved_at.isoformat() if draft else ""
+
+
+def _draft(wording: Wording) -> ConsentDraft | None:
+    return statements.draft_of(wording.provider, wording.badge) if wording.kind == StatementKind.OURS else None
 
 
 def _saved(request: HttpRequest, wording: Wording) -> HttpResponse:
@@ -180,5 +193,6 @@ def _preview(wording: Wording) -> Preview:
         adds_language=present is not None and not ends and not wording.is_minor,
         dropped=[words.language(code) for code in sorted(before.keys() - texts.keys())],
         drafted=[(words.language(code), body) for code, body in sorted(drafted.items())],
+        draft_of=_draft_of(wording),
         file_name=file.name if file else "",
     )

@@ -137,8 +137,9 @@ def test_preview_says_that_nothing_ends_when_nothing_does(
 def test_preview_says_what_a_draft_adds_and_what_new_words_drop(manager: Client, provider: Provider) -> None:
     statements.publish_text(provider=provider, language="en", body=OLD, by=None)
     manager.post(PUBLISH, typed(provider, language="cy", body="Anfonwn.", save="yes"))
-    assert "A language is added" in words(manager.post(PUBLISH, typed(provider, body=OLD)).text)
-    manager.post(PUBLISH, typed(provider, body=OLD, publish="yes"))
+    preview = manager.post(PUBLISH, typed(provider, body=OLD))
+    assert "A language is added" in words(preview.text)
+    manager.post(PUBLISH, typed(provider, body=OLD, publish="yes", draft_of=preview.context["preview"].draft_of))
     assert "Not in the new version: Welsh." in words(manager.post(PUBLISH, typed(provider)).text)
     assert "Not in the new" not in words(manager.post(PUBLISH, typed(provider, is_minor="on")).text)
 
@@ -214,7 +215,10 @@ def test_draft_is_saved_gone_on_with_and_published_with_its_languages(manager: C
     )
     preview = manager.post(PUBLISH, typed(provider, body="We send."))
     assert preview.context["preview"].drafted == [("Welsh", "Anfonwn.\n")]
-    manager.post(PUBLISH, typed(provider, body="We send.", publish="yes"))
+    given = typed(provider, body="We send.", publish="yes")
+    unseen = manager.post(PUBLISH, given)
+    assert "A colleague changed the draft meanwhile." in words(unseen.text)
+    manager.post(PUBLISH, given | {"draft_of": preview.context["preview"].draft_of})
     assert ConsentStatement.objects.get().texts.count() == 2
     assert "Draft" not in words(manager.get("/statements/").text)
 
