@@ -29,6 +29,8 @@ from issuing.views.rosters.pages import roster_or_404
 MOST_SPLITS = 10
 NOTHING = HowToRead()
 MOST_DATES = 3
+LOSES = "loses"
+"""Posted where the page said that corrections of the rows would be lost."""
 DATES = (Field.ISSUE_DATE, Field.END_DATE)
 WHOLE = (Field.FULL_NAME, Field.SORTABLE_NAME)
 
@@ -208,6 +210,9 @@ def _posted(request: HttpRequest, roster: Roster) -> ReadingPage:
 
 def _went_on(request: HttpRequest, page: ReadingPage) -> bool:
     """Whether the rows are read now, or by the worker soon; where not, the page says why."""
+    if page.has_rows and LOSES not in request.POST:
+        page.problem = _("The file was read meanwhile. Read it again only if what was corrected since may be lost.")
+        return False
     given = page.answers.cleaned_data
     how = replace(page.how, day_first=given.get("day_first"), names_seen=bool(given.get("names_seen")))
     try:

@@ -28,7 +28,8 @@ def uploaded(office: Office, content: bytes) -> Roster:
 def shown(text: str) -> dict[str, str]:
     """The hidden fields that say how the page shows the file, and the choices as they stand."""
     hidden = dict(re.findall(r'name="shown-(\w+)" value="([^"]*)"', text))
-    return {f"shown-{name}": value for name, value in hidden.items()} | hidden
+    loses = dict(re.findall(r'name="(loses)" value="(1)"', text))
+    return {f"shown-{name}": value for name, value in hidden.items()} | hidden | loses
 
 
 def rows(roster: Roster) -> list[tuple[str, str]]:
@@ -40,8 +41,12 @@ def test_columns_that_no_heading_tells_are_asked_with_their_first_values(office:
     page = office.browser.get(address("roster-detail", roster))
     assert "What do the columns hold?" in page.text
     assert all(text in page.text for text in ("Alpha", "zoe@example.org"))
-    office.browser.post(address("roster-read", roster), shown(page.text) | COLUMNS | {"answers": "1"})
+    answers = shown(page.text) | COLUMNS | {"answers": "1"}
+    office.browser.post(address("roster-read", roster), answers)
     assert (Roster.objects.get().status, rows(roster)) == ("checked", [("Zoë", "Núñez")])
+    rosters.correct(roster=roster, values={2: {"first_name": "Zoe"}}, by=office.by)
+    again = office.browser.post(address("roster-read", roster), answers)
+    assert ("The file was read meanwhile." in again.text, rows(roster)) == (True, [("Zoe", "Núñez")])
 
 
 @pytest.mark.parametrize(
