@@ -1,5 +1,6 @@
 """The program's log files: begun anew each week, and removed before anything in them is older than it may be."""
 
+import os
 import re
 import shutil
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ def folder() -> Path:
 
 def old_files(since: datetime) -> list[Path]:
     """Log files in which something stands from before that, the one that is being written among them."""
-    return [path for path in sorted(folder().glob("*.log*")) if path.is_file() and _began(path) < _day(since)]
+    return [path for path in _ours("*.log*") if _began(path) < _day(since)]
 
 
 def remove(since: datetime) -> int:
@@ -36,10 +37,16 @@ def remove(since: datetime) -> int:
 
 def begin_anew(today: date) -> None:
     """Put what a log in use holds aside once it began a week ago, under the day on which it ended."""
-    for path in sorted(folder().glob("*.log")):
+    for path in _ours("*.log"):
         if path.stat().st_size and today - _began(path) >= WEEK:
             shutil.copy2(path, path.with_name(f"{path.name}.{today:%Y-%m-%d}"))
             _empty(path)
+
+
+def _ours(pattern: str) -> list[Path]:
+    """Those that this process may change: what another user wrote is theirs to remove, and must not stop the rest."""
+    found = sorted(folder().glob(pattern))
+    return [path for path in found if path.is_file() and os.access(path, os.R_OK | os.W_OK)]
 
 
 def _empty(path: Path) -> None:

@@ -62,6 +62,14 @@ def test_log_without_a_day_is_as_old_as_it_was_written(folder: Path) -> None:
     assert logs.old_files(since - timedelta(days=60)) == []
 
 
+def test_log_of_another_user_is_theirs_to_remove(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs, _ours = (write(folder / name, "2020-01-01") for name in ("a.log", "b.log"))
+    monkeypatch.setattr(os, "access", lambda path, mode: path != theirs)
+    logs.begin_anew(TODAY)
+    assert logs.remove(timezone.now()) == 1
+    assert [path.name for path in folder.iterdir() if path.stat().st_size] == ["a.log"]
+
+
 def test_no_folder_of_logs_is_no_trouble(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path / "none"
     logs.begin_anew(TODAY)
