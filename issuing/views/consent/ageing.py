@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from issuing.exceptions import IssuingError
+from issuing.exceptions import AlreadyTaken, IssuingError
 from issuing.forms.consent import GrownForm
 from issuing.models import Learner
 from issuing.presenters import consent as words
@@ -25,9 +25,12 @@ def age(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Ask for what is not noted: that they are under 13, or how it is known that they are not."""
     learner = get_object_or_404(Learner.objects.present(), uuid=uuid)
     form, problem = GrownForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and (learner.under_13_since is None or form.is_valid()):
+    if request.method == "POST" and (not _says_13(request) or form.is_valid()):
         try:
             _note(request, learner, form)
+        except AlreadyTaken as taken:
+            messages.warning(request, str(taken))
+            return redirect(learner_page(learner))
         except IssuingError as error:
             problem = error
         else:
@@ -37,8 +40,13 @@ def age(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     return render(request, "issuing/consent_age.html", {**shown, "since": since})
 
 
+def _says_13(request: HttpRequest) -> bool:
+    """By what was pressed, not by what is noted by now: the same press twice must not turn into its opposite."""
+    return "reason" in request.POST
+
+
 def _note(request: HttpRequest, learner: Learner, form: GrownForm) -> None:
-    if learner.under_13_since:
+    if _says_13(request):
         consent.note_13(learner=learner, reason=form.cleaned_data["reason"], by=actor(request))
         messages.success(request, _("Noted: 13 or over. What was answered for them counts from now on."))
         return
