@@ -18,6 +18,7 @@ from issuing.models import Roster, RosterRow
 from issuing.presenters import rosters as words
 from issuing.queries import rosters as reads
 from issuing.services import rosters
+from issuing.sheets import KEEPABLE
 from issuing.views.access import actor
 from issuing.views.rosters.detail import shown
 from issuing.views.rosters.pages import roster_or_404
@@ -34,9 +35,10 @@ def roster_correct(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
             rosters.accept(roster=roster, row_no=accepted[0], code=accepted[1], by=actor(request))
     except IssuingError as refusal:
         return shown(request, roster_or_404(uuid), str(refusal))
-    left = roster.rows.filter(row_no__in=values, disposition=Disposition.INVALID).count()
-    _say_corrected(request, len(values) - left, left)
-    return redirect(_rows_of(roster, Disposition.INVALID if left else ""))
+    changed = {*values, *([accepted[0]] if accepted else [])}
+    left = roster.rows.filter(row_no__in=changed, disposition=Disposition.INVALID).count()
+    _say_corrected(request, len(changed) - left, left)
+    return redirect(_rows_of(roster, Disposition.INVALID) if left else _next(request, roster))
 
 
 @require_POST
@@ -107,10 +109,17 @@ def _row_page(
         "said": words.disposition(row.disposition),
         "problems": [] if form.is_bound else [sentence for _name, _code, sentence, *_meant in row.problems],
         "alike": reads.alike([row]).get(row.row_no) if row.disposition == Disposition.NEEDS_DECISION else None,
+        "slips": _slips(row),
         "is_saved": is_saved,
         "is_sent": not reads.left_out(roster).filter(pk=row.pk).exists(),
     }
     return render(request, "issuing/roster_row.html", told)
+
+
+def _slips(row: RosterRow) -> list[tuple[str, str, str]]:
+    """Of each value that looks mistyped its field, what was probably meant, and the code by which it is accepted."""
+    found = ((name, "".join(meant), code if code in KEEPABLE else "") for name, code, _said, *meant in row.problems)
+    return [slip for slip in found if any(slip[1:])]
 
 
 @require_POST

@@ -149,6 +149,20 @@ def test_row_page_says_what_is_still_wrong_and_keeps_what_was_typed(office: Offi
     assert ("Saved, but the row still cannot be used" in text, roster.rows.get().email) == (True, "zoe at home")
 
 
+@pytest.mark.parametrize(
+    ("pressed", "email"),
+    [({"accept": "2:look_alike_domain"}, "zoe@gmial.com"), ({"row-2-email": "zoe@gmail.com"}, "zoe@gmail.com")],
+)
+def test_row_page_offers_what_was_meant_and_to_keep_what_is_there(
+    office: Office, pressed: dict[str, str], email: str
+) -> None:
+    roster = office.roster("Zoë,Núñez,zoe@gmial.com")
+    text = office.browser.get(address("roster-row", roster, 2)).text
+    assert all(f'name="{name}" value="{value}"' in text for name, value in pressed.items())
+    answer = office.browser.post(address("roster-correct", roster), pressed | {"next": "/learners/"})
+    assert (answer.url, roster.rows.get().email, shown(roster)) == ("/learners/", email, ["needs_consent"])
+
+
 def test_row_page_saves_nothing_when_a_needed_value_is_missing(office: Office) -> None:
     roster = office.roster(ZOE)
     values = {"first_name": "Max", "last_name": "", "email": "zoe@example.org"}
