@@ -98,7 +98,7 @@ def filled_rows(sheet: Any, limits: Limits, zeros: Zeros) -> Iterator[tuple[int,
     for number, row in enumerate(sheet.iter_rows(), start=1):
         cells = left + [as_text(value) for value in row]
         for place, width in zeros.get(number, ()):
-            if place < len(cells) and isinstance(row[place - len(left)], float):
+            if len(left) <= place < len(cells) and isinstance(row[place - len(left)], float):
                 cells[place] = cells[place].zfill(width)
         while cells and not cells[-1].strip():
             cells.pop()

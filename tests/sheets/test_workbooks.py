@@ -67,6 +67,15 @@ def test_read_table_keeps_leading_zeros_when_only_the_format_of_a_number_shows_t
     assert [cells[1:] for _, cells in table.rows] == [("00123", "007"), ("7", "7"), ("123", "7.5")]
 
 
+def test_read_table_invents_no_zeros_where_an_empty_column_at_the_left_would_show_them() -> None:
+    def show_zeros(book: Workbook) -> None:
+        for cell in ("A2", "C2"):
+            book["People"][cell].number_format = "00000"
+
+    table = read_table(files.workbook([(None, "Email", "No"), (None, "a@x.org", 123)], show_zeros))
+    assert (table.headings, table.rows) == (("", "Email", "No"), [(2, ("", "a@x.org", "00123"))])
+
+
 def test_read_table_passes_over_hidden_sheets_when_people_are_on_a_visible_one() -> None:
     def hide(book: Workbook) -> None:
         book["People"].sheet_state = "hidden"
