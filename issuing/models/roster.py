@@ -25,8 +25,9 @@ class Roster(models.Model):
     `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed, where staff
     want their own columns in the results (`keeps_original`) for some weeks longer. `choices` is how staff said the file
     is to be read, `reading` how it was, or why it cannot be. `check_no` grows with each change to what is ready, so
-    that whoever confirms can say what they were shown. Once the rows' time is over (`rows_removed_at`), `kept_counts`
-    says how many rows of which no badge was confirmed had each disposition.
+    that whoever confirms can say what they were shown. `reissue_reason` is why staff want those to have the badge again
+    who have it (`RosterRow.reissue_after`). Once the rows' time is over (`rows_removed_at`), `kept_counts` says how many
+    rows of which no badge was confirmed had each disposition.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -48,6 +49,11 @@ class Roster(models.Model):
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     served_slot = models.PositiveBigIntegerField(default=0)
+    reissue_reason = models.CharField(max_length=500, blank=True)
+    reissue_decided_at = models.DateTimeField(null=True)
+    reissue_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     rows_removed_at = models.DateTimeField(null=True)
     kept_counts = models.JSONField(null=True)
 
@@ -69,6 +75,11 @@ class Roster(models.Model):
                 condition=Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED], confirmed_at=None)
                 | (~Q(status__in=[RosterStatus.UPLOADED, RosterStatus.CHECKED]) & Q(confirmed_at__isnull=False)),
                 name="roster_runs_once_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(reissue_reason="", reissue_decided_at=None, reissue_decided_by=None)
+                | (~Q(reissue_reason="") & Q(reissue_decided_at__isnull=False, reissue_decided_by__isnull=False)),
+                name="roster_reissue_decided_with_who_and_when",
             ),
             models.CheckConstraint(
                 condition=Q(rows_removed_at=None, kept_counts__isnull=True)
@@ -100,7 +111,8 @@ class RosterRow(models.Model):
 
     Each of `problems` is a list: field, code, sentence, and the value that was probably meant or nothing. `accepted`
     holds the codes of problems that staff looked at and want left as they are, `repairs` sentences on what was put
-    right without asking.
+    right without asking. `reissue_after` is set where staff want the person to have the badge again: it is how many
+    badges of theirs were known then, and with any more than these the decision is void.
     """
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
@@ -124,6 +136,7 @@ class RosterRow(models.Model):
     decided_about = models.ForeignKey(Learner, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reissue_after = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -281,6 +281,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "rights_request_right_known": lambda: _rights_request(right="silence"),
     "roster_changed_with_who_and_when": lambda: _roster(changed_at=NOW),
     "roster_confirmed_with_who_and_when": lambda: _roster(confirmed_at=NOW),
+    "roster_reissue_decided_with_who_and_when": lambda: _roster(reissue_reason="A new edition"),
     "roster_rows_removed_with_counts": lambda: _roster(rows_removed_at=NOW),
     "roster_runs_once_confirmed": lambda: _roster(status="running"),
     "roster_status_known": lambda: _roster(status="lost", confirmed_at=NOW, confirmed_by=make.make_user()),
