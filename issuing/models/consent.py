@@ -132,6 +132,9 @@ class ConsentRecord(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     evidence_note = models.TextField(blank=True)
     ends_at = models.DateTimeField(null=True)
+    shared_evidence = models.ForeignKey(
+        "ConsentEvidence", null=True, on_delete=models.PROTECT, related_name="shared_by"
+    )
     invalidated_at = models.DateTimeField(null=True)
     invalidated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     invalidated_note = models.TextField(blank=True)
@@ -162,12 +165,20 @@ class ConsentRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.decision} {self.decided_at:%Y-%m-%d}"
 
+    @property
+    def proof(self) -> "ConsentEvidence | None":
+        """The file that proves it, its own or one that proves others' answers too."""
+        return getattr(self, "evidence", None) or self.shared_evidence
+
 
 class ConsentEvidence(models.Model):
-    """A file that proves one answer, a photograph of a form for example; encrypted, bound to its `uuid`."""
+    """A file that proves an answer, a photograph of a form for example; encrypted, bound to its `uuid`.
+
+    Of one answer it is its `record`'s; of many that were recorded together each points to it (`shared_evidence`).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    record = models.OneToOneField(ConsentRecord, on_delete=models.PROTECT, related_name="evidence")
+    record = models.OneToOneField(ConsentRecord, null=True, on_delete=models.PROTECT, related_name="evidence")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=EvidenceKind)
     size = models.PositiveIntegerField()

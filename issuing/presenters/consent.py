@@ -227,7 +227,7 @@ def entry(record: ConsentRecord) -> Entry:
         recorded=_stamp(record.recorded_at, record.recorded_by),
         ends=day(record.ends_at) if record.ends_at else "",
         invalidated=_stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
-        file=getattr(record, "evidence", None),
+        file=record.proof,
         mailed=[_mailed(mail) for mail in record.receipts.all()] if record.pk else [],
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from issuing import queries
 from issuing.enums import IssuanceStatus, MailStatus, StatusReason
@@ -12,6 +12,7 @@ from issuing.models import (
     ConsentEvidence,
     ConsentLink,
     ConsentMail,
+    ConsentRecord,
     ConsentRequest,
     Issuance,
     Learner,
@@ -72,10 +73,18 @@ def consent(learner: Learner) -> None:
     texts = ("giver_relation", "giver_reason", "giver_contact", "evidence_note", "invalidated_note")
     records.update(**dict.fromkeys(texts, ""))
     ConsentEvidence.objects.filter(record__learner=learner).delete()
+    _shared_evidence(records)
     named = records.exclude(giver_name="").exclude(giver_name=ERASED)
     # Numbered, so that two who answered for them stay two.
     for number, key in enumerate(sorted(set(named.values_list("giver_key", flat=True))), start=1):
         named.filter(giver_key=key).update(giver_name=ERASED, giver_key=f"{key.partition(':')[0]}:{number}")
+
+
+def _shared_evidence(records: QuerySet[ConsentRecord]) -> None:
+    """A file that proves others' answers too stays with theirs, and goes with the last of them."""
+    shared = list(records.exclude(shared_evidence=None).values_list("shared_evidence", flat=True).distinct())
+    records.update(shared_evidence=None)
+    ConsentEvidence.objects.filter(pk__in=shared, shared_by=None).delete()
 
 
 def asking(learner: Learner, at: datetime, by: User | None) -> None:

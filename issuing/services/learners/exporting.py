@@ -64,7 +64,8 @@ def export(*, learner: Learner, by: User) -> dict[str, Any]:
 def held(*, learner: Learner, by: User) -> dict[str, Any]:
     """Everything that is held about one learner, as JSON values: times as ISO 8601, staff by their names.
 
-    Keyed hashes and the files of class lists are left out; a file that proves an answer is there whole, in base 64.
+    Keyed hashes and the files of class lists are left out; a file that proves an answer is there whole, in base 64,
+    unless it proves the answers of others too.
     """
     return {
         "made_at": _plain(timezone.now()),
@@ -86,8 +87,8 @@ def _merged(learner: Learner) -> list[Learner]:
 
 
 def _consents(learner: Learner) -> Iterable[ConsentRecord]:
-    related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by", "evidence")
-    return learner.consent_records.select_related(*related).order_by("decided_at", "pk")
+    related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by")
+    return learner.consent_records.select_related(*related, "evidence", "shared_evidence").order_by("decided_at", "pk")
 
 
 def _consent(record: ConsentRecord) -> dict[str, Any]:
@@ -95,10 +96,12 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
 
 
 def _evidence(record: ConsentRecord) -> dict[str, Any] | None:
-    """The file that proves the answer, whole; None where there is none."""
-    file = getattr(record, "evidence", None)
+    """The file that proves the answer, whole; None where there is none. One that may show others too is only named."""
+    file = record.proof
     if file is None:
         return None
+    if file.record_id is None:
+        return _values(file, ("name", "kind", "size", "sha256")) | {"content": None, "shows_others": True}
     content = b64encode(decrypt(bytes(file.sealed), str(file.uuid))).decode()
     return _values(file, ("name", "kind", "size", "sha256")) | {"content": content}
 

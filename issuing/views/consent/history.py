@@ -39,5 +39,5 @@ class History:
 def _records(learner: Learner) -> list[ConsentRecord]:
     records = ConsentRecord.objects.filter(learner=learner).order_by("-decided_at", "-pk")
     statement = ("text__statement__provider", "text__statement__badge")
-    whole = records.select_related(*statement, "recorded_by", "invalidated_by", "evidence")
-    return list(whole.defer("evidence__sealed").prefetch_related("receipts"))
+    whole = records.select_related(*statement, "recorded_by", "invalidated_by", "evidence", "shared_evidence")
+    return list(whole.defer("evidence__sealed", "shared_evidence__sealed").prefetch_related("receipts"))

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
@@ -31,7 +32,8 @@ def posted(request: HttpRequest) -> tuple[QueryDict | None, InvalidInput | None]
 @require_safe
 @never_cache
 def proof(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = get_object_or_404(ConsentEvidence.objects.select_related("record"), record__uuid=uuid)
+    proving = Q(record__uuid=uuid) | Q(shared_by__uuid=uuid)
+    found = get_object_or_404(ConsentEvidence, proving)
     answer = HttpResponse(evidence.content_of(found), content_type=found.kind)
     header = content_disposition_header(as_attachment=True, filename=found.name)
     answer.headers["Content-Disposition"] = header or "attachment"
