@@ -41,6 +41,9 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 class Learner(models.Model):
     """A person who may receive badges. `email_key` stays when the address is erased; a merged learner keeps neither.
 
+    So nobody adds somebody unknowing who was erased. Once a manager adds them again it is the new entry's: the erased
+    one has `given_up_key`, and `came_back_as` says which the new one is, for a badge they had is theirs still.
+
     `lapsed_at` is set, with `erased_at`, once the time is over for which they are kept: nobody asked for it, and the
     key goes too, so that whoever comes back is somebody new. `under_13_since` is when it was noted that they are under
     13, until it is noted that they are not; no birthday is kept.
@@ -57,6 +60,7 @@ class Learner(models.Model):
     on_hold_note = models.CharField(max_length=500, blank=True)
     under_13_since = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+    came_back_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="came_from")
     erased_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -82,6 +86,9 @@ class Learner(models.Model):
                 condition=Q(merged_into__isnull=False) | ~Q(email_key=""), name="learner_has_address_or_was_merged"
             ),
             models.CheckConstraint(
+                condition=Q(came_back_as=None) | Q(erased_at__isnull=False), name="learner_came_back_was_erased"
+            ),
+            models.CheckConstraint(
                 condition=Q(lapsed_at=None) | Q(erased_at__isnull=False), name="learner_lapsed_is_erased_too"
             ),
         ]
@@ -89,6 +96,11 @@ class Learner(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def given_up_key(self) -> str:
+        """What stands in place of the key once this erased entry gave it up, for its person came back as a new one."""
+        return f"erased:{self.uuid.hex}"
 
     @property
     def full_name(self) -> str:
