@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from issuing.views.asking import pages
-from issuing.views.consent import asking, receipts, requests
+from issuing.views.consent import asking, mails, receipts, requests
 
 urlpatterns: list[URLPattern] = [
     path("my-consent/", pages.start, name="asking-start"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("requests/new/", asking.new, name="request-new"),
     path("requests/pause/", requests.pause, name="request-pause"),
     path("requests/resume/", requests.resume, name="request-resume"),
+    path("requests/mails/<uuid:uuid>/again/", mails.again, name="mail-again"),
+    path("requests/mails/<uuid:uuid>/aside/", mails.aside, name="mail-aside"),
     path("requests/<uuid:uuid>/again/", requests.again, name="request-again"),
     path("requests/<uuid:uuid>/arrived/", requests.arrived, name="request-arrived"),
     path("requests/<uuid:uuid>/undelivered/", requests.undelivered, name="request-undelivered"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from issuing import queries
 from issuing.enums import RosterStatus
 from issuing.presenters import runs
-from issuing.queries import asking
+from issuing.queries import asking, mails
 from issuing.queries import home as glance
 from issuing.queries.rights import requests_due
 from issuing.views.checklist import FirstRun
@@ -78,8 +78,8 @@ class Home:
         return [need for need in found if need.count]
 
     def _requests(self) -> Need:
-        """Requests for consent whose e-mail was refused, came back, or perhaps never left."""
-        count = asking.requests_in(asking.TO_LOOK_AT).count()
+        """E-mails that were refused, came back, or perhaps never left."""
+        count = asking.requests_in(asking.TO_LOOK_AT).count() + mails.stranded().count()
         return Need(_("E-mails to look at"), count, address("request-list", state=asking.TO_LOOK_AT), "bad")
 
     def _rights(self) -> Need:

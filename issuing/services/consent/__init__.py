@@ -34,6 +34,7 @@ from issuing.services.consent.records import (
     record_many,
 )
 from issuing.services.consent.stopping import Stopped
+from issuing.services.consent.stranded import mail_again, set_aside
 
 __all__ = [
     "MAX_CONTACT",
@@ -73,6 +74,7 @@ __all__ = [
     "keep",
     "kept",
     "link_of",
+    "mail_again",
     "mail_receipt",
     "note_13",
     "note_under_13",
@@ -86,6 +88,7 @@ __all__ = [
     "resume",
     "send_again",
     "send_due",
+    "set_aside",
     "stop",
     "undelivered",
     "uploaded",

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -20,12 +21,18 @@ from issuing.exceptions import IssuingError
 from issuing.models import ConsentRequest, Learner, Roster
 from issuing.presenters import asking as words
 from issuing.presenters.consent import covers
+from issuing.presenters.mails import Stranded
 from issuing.queries import asking as reads
+from issuing.queries import mails
 from issuing.services import consent
 from issuing.views.access import actor
 from issuing.views.consent.addresses import asked_next
+from issuing.views.consent.mails import stranded
 from issuing.views.learners.finding import address
 from issuing.views.paging import page
+
+_MAILS = "mails"
+"""The tile of e-mails that are no requests."""
 
 
 @never_cache
@@ -96,7 +103,7 @@ class RequestsPage:
         self._request = request
         self.roster = _roster(request)
         self.state = request.GET.get("state", "")
-        self.state = self.state if self.state in (*words.TILES, reads.TO_LOOK_AT) else ""
+        self.state = self.state if self.state in (*words.TILES, reads.TO_LOOK_AT, _MAILS) else ""
         self.counts = reads.request_counts(self.roster)
         self.mailing = reads.mailing()
         self.pace = words.pace(self.mailing, now)
@@ -110,19 +117,35 @@ class RequestsPage:
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(self.counts.values()) + self.stranded_count
+
+    @cached_property
+    def stranded_count(self) -> int:
+        """Links and receipts that did not reach anybody; of no class list."""
+        return 0 if self.roster else mails.stranded().count()
+
+    @cached_property
+    def stranded(self) -> list[Stranded]:
+        """Those of them that the chosen tile shows."""
+        return stranded() if self.stranded_count and self.state in (_MAILS, reads.TO_LOOK_AT) else []
+
+    @property
+    def shows_requests(self) -> bool:
+        return self.state != _MAILS
 
     @cached_property
     def tiles(self) -> list[Tile]:
         """Those with anything in them, and always the first four."""
         shown = [name for place, name in enumerate(words.TILES) if self.counts[name] or place < 4]
-        return [self._tile(name) for name in shown]
+        tiles = [self._tile(name, *words.TILES[name], self.counts[name]) for name in shown]
+        if self.stranded_count:
+            tiles.append(self._tile(_MAILS, _("Links and receipts that did not arrive"), "bad", self.stranded_count))
+        return tiles
 
-    def _tile(self, name: str) -> Tile:
-        label, tone = words.TILES[name]
+    def _tile(self, name: str, label: str | Promise, tone: str, count: int) -> Tile:
         is_current = name == self.state
         url = address("request-list", state="" if is_current else name, roster=self.roster and self.roster.uuid)
-        return Tile(str(label), self.counts[name], url, tone, is_current)
+        return Tile(str(label), count, url, tone, is_current)
 
     @cached_property
     def pages(self) -> "object":

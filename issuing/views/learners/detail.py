@@ -14,10 +14,12 @@ from issuing.models import Learner
 from issuing.permissions import is_manager
 from issuing.presenters import asking, issuances, rights
 from issuing.presenters.dates import day
+from issuing.presenters.mails import Stranded
 from issuing.queries.asking import open_request
 from issuing.queries.rights import requests_of
 from issuing.views.consent import aftermath
 from issuing.views.consent.history import History
+from issuing.views.consent.mails import stranded
 from issuing.views.learners.finding import address
 
 MOST_BADGES = 200
@@ -57,6 +59,11 @@ class LearnerPage:
     def emailed(self) -> str:
         """How the request to them stands that has no answer yet."""
         return asking.asked(open_request(self.learner))
+
+    @cached_property
+    def stranded(self) -> list[Stranded]:
+        """Links and receipts that did not reach them."""
+        return stranded(self.learner)
 
     @property
     def ask_url(self) -> str:

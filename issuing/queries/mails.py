@@ -1,0 +1,22 @@
+"""E-mails that no request stands for: the personal links learners ask for, and receipts."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from issuing.enums import MailKind, MailStatus
+from issuing.models import ConsentMail, Learner
+from issuing.workflow.mailing import FOR_A_PERSON
+
+
+def stranded(learner: Learner | None = None) -> QuerySet[ConsentMail]:
+    """Links and receipts that go no further without a person, of all learners or of one and who was merged into them.
+
+    Not those that a person has dealt with, nor where the same was e-mailed again meanwhile.
+    """
+    found = ConsentMail.objects.filter(
+        request=None, status__in=sorted(FOR_A_PERSON), decided_at=None, learner__erased_at=None
+    )
+    if learner is not None:
+        found = found.filter(Q(learner=learner) | Q(learner__merged_into=learner))
+    later = ConsentMail.objects.filter(pk__gt=OuterRef("pk"), learner=OuterRef("learner"), kind=OuterRef("kind"))
+    same = later.filter(Q(kind=MailKind.LINK) | Q(record=OuterRef("record"))).exclude(status=MailStatus.DROPPED)
+    return found.exclude(Exists(same))
