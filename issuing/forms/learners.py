@@ -48,6 +48,16 @@ class LearnerForm(StyledForm):
         return {name: getattr(learner, name) for name in ("first_name", "last_name", "email", "student_number")}
 
 
+class ReasonForm(StyledForm):
+    """Why somebody is added again who asked to be erased."""
+
+    reason = forms.CharField(
+        label=_("Why are they added again?"),
+        help_text=_("For example: came back for a new course and asked for it. Kept with their entry."),
+        max_length=500,
+    )
+
+
 class HoldForm(StyledForm):
     """Why a learner is put on hold."""
 

@@ -98,6 +98,7 @@ _LABELS: Final[dict[str, Promise]] = {
 
 _ACTS: Final[dict[tuple[str, str], Promise]] = {
     ("learner", "add"): lazy("added this entry"),
+    ("learner", "add_again"): lazy("added this entry, as they came back"),
     ("learner", "correct"): lazy("corrected it"),
     ("learner", "hold"): lazy("put it on hold"),
     ("learner", "release"): lazy("took the hold off"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from issuing.models import Badge, Learner
+from issuing.presenters.dates import day
 from issuing.services.issuances import Details
 
 
@@ -14,6 +15,13 @@ class Line:
 
     label: str
     value: str
+
+
+def asked_to_be_erased(learner: Learner | None) -> str:
+    """Of an address whose owner was erased, when they asked; empty where nobody was, or their time was over."""
+    if learner is None or learner.erased_at is None or learner.lapsed_at is not None:
+        return ""
+    return _("Whoever has this e-mail address asked to be erased on %s.") % day(learner.erased_at)
 
 
 def sent(badge: Badge, learner: Learner, details: Details | None = None) -> list[Line]:

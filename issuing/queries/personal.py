@@ -27,7 +27,12 @@ def entries_of(learner: Learner) -> list[Learner]:
 
 
 def keys_of(learner: Learner) -> list[str]:
-    """The keyed hashes of every address they have or had here, today's first; none that is another learner's by now."""
+    """The keyed hashes of every address they have or had here, today's first; none that is another learner's by now.
+
+    Of an erased entry whose person was added again, and so is known under them, none is left.
+    """
+    if learner.came_back_as_id is not None:
+        return [learner.email_key]
     used = learner.issuances.exclude(email_key=learner.email_key).order_by("email_key")
     earlier = set(used.values_list("email_key", flat=True).distinct())
     earlier -= set(Learner.objects.filter(email_key__in=earlier).values_list("email_key", flat=True))

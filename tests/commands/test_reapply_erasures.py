@@ -36,8 +36,17 @@ def test_list_beside_the_database_is_applied_without_being_named(erased: Learner
     erasure.beside().write_text("".join(f"{line}\n" for line in erasure.lines()))
     Erasure.objects.all().delete()
     told = json.loads(run("reapply_erasures", "--json").out)
-    assert told == {"listed": 1, "added": 1, "erased": 0, "waiting": []}
+    assert told == {"listed": 1, "added": 1, "erased": 0, "waiting": [], "since": []}
     assert erasure.beside().read_text().splitlines() == list(erasure.lines())
+
+
+def test_whoever_was_added_since_is_named_and_stays(erased: Learner) -> None:
+    erasure.beside().write_text("".join(f"{line}\n" for line in erasure.lines()))
+    erased.delete()  # the backup is older than their entry
+    added = make.make_learner("zoe@example.org")
+    ran = run("reapply_erasures")
+    assert (ran.code, f"Learner {added.uuid} was added since under an erased address" in ran.out) == (0, True)
+    assert Learner.objects.get().first_name == added.first_name
 
 
 def test_file_that_is_no_list_does_nothing(tmp_path: Path) -> None:

@@ -28,11 +28,14 @@ class Command(_shared.IssuingCommand):
         added = sum(erasure.take_in(_lines(path)) for path in _lists(options["file"]))
         done = erasure.reapply()
         if self.as_json:
-            self.say_json({"listed": done.listed, "added": added, "erased": done.erased, "waiting": done.waiting})
+            told = {"listed": done.listed, "added": added, "erased": done.erased}
+            self.say_json(told | {"waiting": done.waiting, "since": done.since})
         else:
             self.say(f"On the list: {done.listed}, of which {added} new here. Erased again: {done.erased}.")
             for uuid in done.waiting:
                 self.say(f"Learner {uuid} waits: a call for them has not ended. Run this again once it has.")
+            for uuid in done.since:
+                self.say(f"Learner {uuid} was added since under an erased address and stays; have a manager look.")
         return _shared.SOME_OTHERWISE if done.waiting else _shared.DONE
 
     def _save(self, path: Path) -> int:

@@ -1,7 +1,7 @@
 """Records the answers of a file: whole chunks at a time, every row accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -66,8 +66,8 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
     for chunk in _chunks(plan.said):
         stopped_now, others = _record(chunk, by)
         stopped += stopped_now
-        left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
-        counted.update(one.decision for one in chunk if one not in others)
+        left_out += others.items()
+        counted.update(one.decision for one in chunk if one.row.row_no not in others)
     return _told(plan, counted, left_out, stopped)
 
 
@@ -80,9 +80,9 @@ def foresee(*, table: Table, matching: Matching, options: ImportOptions) -> Impo
     left_out, counted = list(plan.left_out), Counter[Decision]()
     for chunk in _chunks(plan.said):
         known = {one.email_key: one for one in Learner.objects.filter(email_key__in=[said.key for said in chunk])}
-        others = [one for one in chunk if one.key in known and _is_other_person(one.row, known[one.key])]
-        left_out += [(one.row.row_no, _OTHER_PERSON) for one in others]
-        counted.update(one.decision for one in chunk if one not in others)
+        others = _others(chunk, known)
+        left_out += others.items()
+        counted.update(one.decision for one in chunk if one.row.row_no not in others)
     return _told(plan, counted, left_out, Stopped())
 
 
@@ -112,16 +112,25 @@ def _note_ages(plan: Plan, by: User) -> Stopped:
     return stopped
 
 
-def _record(chunk: list[Said], by: User) -> tuple[Stopped, list[Said]]:
-    """What was stopped, and the rows that were left out because their address is somebody else's here."""
+def _record(chunk: list[Said], by: User) -> tuple[Stopped, dict[int, str]]:
+    """What was stopped, and which rows were left out and why."""
     people = [(one.key, _person(one.row)) for one in chunk]
     with transaction.atomic():
         known = learners.add_many(people=people, by=by)
-        others = [one for one in chunk if _is_other_person(one.row, known[one.key])]
-        others_rows = {one.row.row_no for one in others}
-        theirs = [(known[one.key], one.answer) for one in chunk if one.row.row_no not in others_rows]
+        others = _others(chunk, known)
+        theirs = [(known[one.key], one.answer) for one in chunk if one.row.row_no not in others]
         recorded = record_many(answers=theirs, by=by)
     return recorded.stopped, others
+
+
+def _others(chunk: Iterable[Said], known: Mapping[str, Learner]) -> dict[int, str]:
+    """The rows whose address is somebody's who was erased, or somebody else's here, and the sentence on each."""
+    found = ((one.row.row_no, one.row, known.get(one.key)) for one in chunk)
+    return {no: _why(learner) for no, row, learner in found if learner and _is_other_person(row, learner)}
+
+
+def _why(learner: Learner) -> str:
+    return f"{learners.asked_to_be_erased(learner)} {learners.ADD_AGAIN}" if learner.erased_at else _OTHER_PERSON
 
 
 def _is_other_person(row: PersonRow, known: Learner) -> bool:

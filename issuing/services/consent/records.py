@@ -106,7 +106,9 @@ def record_for_person(*, person: learners.Person, answer: Answer, by: User, uuid
     """
     with transaction.atomic():
         learner = learners.find_or_add(person=person, by=by)
-        if learner.erased_at or not same_name(person, learner):
+        if learner.erased_at:
+            raise InvalidInput(f"{learners.asked_to_be_erased(learner)} Nothing was recorded. {learners.ADD_AGAIN}")
+        if not same_name(person, learner):
             raise InvalidInput(_OTHER_PERSON)
         return record(learner=learner, answer=answer, by=by, uuid=uuid)
 

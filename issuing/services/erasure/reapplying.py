@@ -1,8 +1,9 @@
 """Cleans a restored backup of everybody who was erased since it was made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from issuing.exceptions import AlreadyTaken, InvalidInput
@@ -19,11 +20,13 @@ class Reapplied:
     Args:
         erased (int): people who stood in the database again, and were erased.
         waiting (list[str]): uuids of learners who could not be, for a call for them has not ended.
+        since (list[str]): uuids of learners who were added under such an address since, and were left as they are.
     """
 
     listed: int
     erased: int
     waiting: list[str]
+    since: list[str] = field(default_factory=list)
 
 
 def reapply() -> Reapplied:
@@ -31,16 +34,17 @@ def reapply() -> Reapplied:
 
     Each in a transaction of their own; again and again it does no harm. The list beside the database is written anew.
     """
-    erased, waiting = 0, []
+    erased, waiting, since = 0, [], set[str]()
     every = list(Erasure.objects.select_related("erased_by").order_by("pk"))
     for erasure in every:
         try:
             erased += int(_reapply(erasure))
         except (InvalidInput, AlreadyTaken):
             waiting.append(str(erasure.learner_uuid))
+        since |= {str(one.uuid) for one in _strangers(erasure) if _is_later(one, erasure)}
     lists.rewrite()
     sweeping.tidy()
-    return Reapplied(len(every), erased, waiting)
+    return Reapplied(len(every), erased, waiting, sorted(since))
 
 
 def _reapply(erasure: Erasure) -> bool:
@@ -55,10 +59,29 @@ def _reapply(erasure: Erasure) -> bool:
 
 
 def _entries(erasure: Erasure) -> list[Learner]:
-    """Their entries here: by their uuids, or by today's address; an earlier address may be somebody else's by now."""
-    wanted = Learner.objects.filter(uuid__in=[erasure.learner_uuid, *erasure.entries])
-    same = Learner.objects.filter(email_key=erasure.email_keys[0])
-    return list((wanted | same).filter(merged_into=None).order_by("pk"))
+    """Their entries here: by their uuids; else by the address they had then, if nobody was added under it since."""
+    if own := list(_own(erasure).filter(merged_into=None).order_by("pk")):
+        return own
+    return [one for one in _strangers(erasure) if not _is_later(one, erasure)]
+
+
+def _own(erasure: Erasure) -> QuerySet[Learner]:
+    return Learner.objects.filter(uuid__in=[erasure.learner_uuid, *erasure.entries])
+
+
+def _strangers(erasure: Erasure) -> list[Learner]:
+    """Whoever has the address they had then, in a database older than their entry.
+
+    Where their own entry stands here, whoever has the address beside it came by it in another way: was added again by
+    a manager, or was given it later.
+    """
+    if _own(erasure).exists():
+        return []
+    return list(Learner.objects.filter(email_key=erasure.email_keys[0], erased_at=None))
+
+
+def _is_later(learner: Learner, erasure: Erasure) -> bool:
+    return learner.created_at > erasure.erased_at
 
 
 def is_blank(learner: Learner) -> bool:

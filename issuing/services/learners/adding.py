@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Learner, User, email_key
@@ -12,6 +13,8 @@ from issuing.validators import clean_name, clean_student_number, normalise_email
 
 CHUNK = 500
 NOTHING: Mapping[str, str] = {}
+NUMBER_TAKEN = "Another learner has this student number already. Nothing was saved."
+ADD_AGAIN = "If they agreed anew, a manager can add them again, under Add a learner."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ def cleaned(person: Person) -> Person:
     )
 
 
+def asked_to_be_erased(learner: Learner) -> str:
+    """The sentence about an address whose owner was erased at their own request."""
+    assert learner.erased_at is not None  # noqa: S101 - asked for only of somebody erased
+    day = f"{timezone.localtime(learner.erased_at):%-d %B %Y}"
+    return f"Whoever has this e-mail address asked to be erased here on {day}."
+
+
 def add(*, person: Person, by: User) -> Learner:
     """A new learner with this address.
 
@@ -49,7 +59,7 @@ def add(*, person: Person, by: User) -> Learner:
     key = email_key(person.email)
     known = Learner.objects.filter(email_key=key).first()
     if known is not None and known.erased_at:
-        raise AlreadyTaken("Whoever has this e-mail address asked to be erased here. Nothing was saved.")
+        raise AlreadyTaken(f"{asked_to_be_erased(known)} Nothing was saved. {ADD_AGAIN}")
     if known is not None:
         raise AlreadyTaken("A learner with this e-mail address exists already. Nothing was saved.")
     return find_or_add(person=person, by=by)
@@ -66,7 +76,7 @@ def find_or_add(*, person: Person, by: User | None) -> Learner:
     known = Learner.objects.filter(email_key=key).first()
     if known is not None:
         return known
-    learner = _built(key, person, person.student_number)
+    learner = built(key, person, person.student_number)
     try:
         with transaction.atomic():
             learner.save(force_insert=True)
@@ -110,7 +120,7 @@ def _added(new: Mapping[str, Person], by: User | None) -> dict[str, Learner]:
 
 
 def _inserted(new: Mapping[str, Person], numbers: Mapping[str, str]) -> dict[str, Learner]:
-    made = {key: _built(key, person, numbers.get(key, "")) for key, person in new.items()}
+    made = {key: built(key, person, numbers.get(key, "")) for key, person in new.items()}
     Learner.objects.bulk_create(made.values(), batch_size=CHUNK, ignore_conflicts=True)
     return made
 
@@ -126,7 +136,8 @@ def _free_numbers(new: Mapping[str, Person]) -> dict[str, str]:
     return free
 
 
-def _built(key: str, person: Person, student_number: str) -> Learner:
+def built(key: str, person: Person, student_number: str) -> Learner:
+    """The entry of a person, not saved."""
     return Learner(
         first_name=person.first_name,
         last_name=person.last_name,
@@ -157,5 +168,5 @@ def _taken_numbers(numbers: Iterable[str]) -> set[str]:
 def _known_by_now(key: str) -> Learner:
     learner = Learner.objects.filter(email_key=key).first()
     if learner is None:
-        raise InvalidInput("Another learner has this student number already. Nothing was saved.")
+        raise InvalidInput(NUMBER_TAKEN)
     return learner

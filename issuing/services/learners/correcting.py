@@ -8,7 +8,7 @@ from issuing.enums import IssuanceStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import Issuance, Learner, User, email_key
 from issuing.services import audit
-from issuing.services.learners.adding import Person, cleaned
+from issuing.services.learners.adding import ADD_AGAIN, Person, asked_to_be_erased, cleaned
 from issuing.services.learners.locking import lock_present
 
 
@@ -54,6 +54,8 @@ def correct(*, learner: Learner, person: Person, by: User) -> Corrected:
 def _check_free(learner: Learner, wanted: dict[str, str]) -> None:
     others = Learner.objects.exclude(pk=learner.pk)
     if other := others.filter(email_key=wanted["email_key"]).first():
+        if other.erased_at:
+            raise InvalidInput(f"{asked_to_be_erased(other)} Nothing was saved. {ADD_AGAIN}")
         raise InvalidInput(f"{other} has this e-mail address already. If they are one person, merge the two entries.")
     number = wanted["student_number"]
     if number and (other := others.filter(student_number=number).first()):

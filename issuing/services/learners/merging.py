@@ -47,6 +47,7 @@ def merge(*, kept: Learner, other: Learner, by: User) -> Merged:
             noes=len(repeats),
         )
         RosterRow.objects.filter(learner=other).update(learner=kept)
+        Learner.objects.filter(came_back_as=other).update(came_back_as=kept)
         for no_id, words_id in repeats:
             _say_again(kept, no_id, words_id, now, by)
         _join(kept, other)

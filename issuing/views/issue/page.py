@@ -14,8 +14,9 @@ from issuing.forms.issue import IssueForm, RecordHereForm
 from issuing.models import Badge, Issuance, Learner
 from issuing.presenters import asking, consent, learners
 from issuing.presenters.dates import day_and_time
+from issuing.presenters.holding import had
 from issuing.queries.asking import open_request
-from issuing.views.learners.finding import address, found, query_of
+from issuing.views.learners.finding import address, erased_at_address, found, query_of
 
 Given = dict[str, Any]
 
@@ -71,6 +72,11 @@ class IssuePage:
         return found(self.query)
 
     @property
+    def asked(self) -> str:
+        """When whoever has the address that was searched for asked to be erased."""
+        return learners.asked_to_be_erased(erased_at_address(self.query))
+
+    @property
     def here(self) -> str:
         return self.address()
 
@@ -122,10 +128,22 @@ class IssuePage:
         return bool(queries.texts_on_offer(self.badge))
 
     @cached_property
+    def _holding(self) -> queries.Holding:
+        if not (self.badge and self.learner):
+            return queries.NOTHING
+        return queries.holding(self.badge, self.learner.email_key, self.learner.pk)
+
+    @cached_property
     def earlier(self) -> Issuance | None:
-        """What is on its way to them or was sent, of this badge."""
-        live = Issuance.objects.live().filter(badge=self.badge, learner=self.learner)
-        return live.order_by("-pk").first() if self.is_ready_to_ask else None
+        """What is on its way to them or was sent, of this badge; none where Navigatr says that they have it no more."""
+        if not (self._holding.is_held or self._holding.is_open):
+            return None
+        return Issuance.objects.filter(pk__in=[one.pk for one in self._holding.ours]).order_by("-pk").first()
+
+    @property
+    def had_it(self) -> str:
+        """That they had it, and what became of it; empty where they have it or never had it."""
+        return had(self._holding) if self._holding.ended else ""
 
     @cached_property
     def refused(self) -> Issuance | None:
@@ -143,7 +161,7 @@ class IssuePage:
         """Whether Navigatr shows that they have it, issued by somebody else."""
         if not (self.badge and self.learner) or self.earlier:
             return False
-        return bool(queries.holders(self.badge, [self.learner.email_key]))
+        return self._holding.is_held
 
     @cached_property
     def is_issuable(self) -> bool:

@@ -11,36 +11,79 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from issuing.exceptions import IssuingError
-from issuing.forms.learners import LearnerForm
-from issuing.models import Learner, email_key
+from issuing.forms.learners import LearnerForm, ReasonForm
+from issuing.models import Learner, User, email_key
+from issuing.permissions import is_manager, managers
+from issuing.presenters import learners as words
 from issuing.services import learners
 from issuing.services.learners import Corrected, Person
 from issuing.views.access import actor
+from issuing.views.consent.addresses import asked_next
 from issuing.views.learners.finding import address, query_of
 
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """A new learner; with ?badge=… it goes on to issue that badge. Asks back where somebody of that name is known."""
-    form, problem, alike = LearnerForm(request.POST or None, initial=_typed(query_of(request))), "", []
-    known: Learner | None = None
-    if request.method == "POST" and form.is_valid():
-        person = form.person()
-        alike = [] if request.POST.get("another") else _namesakes(person)
-        known = Learner.objects.filter(email_key=email_key(person.email)).first()
-        if known or not alike:
-            try:
-                learner = learners.add(person=person, by=actor(request))
-            except IssuingError as error:
-                problem = str(error)
-            else:
-                messages.success(request, _("%s was added.") % learner)
-                return redirect(_onwards(request, learner))
-    badge = request.GET.get("badge", "")
-    page = {"form": form, "problem": problem, "known": known, "badge": badge}
-    page |= {"alike": [(one, _onwards(request, one)) for one in ([] if known else alike)]}
-    page |= {"known_url": _onwards(request, known) if known and not known.erased_at else ""}
-    return render(request, "issuing/learner_add.html", page)
+    page = AddPage(request)
+    if page.is_to_be_saved:
+        try:
+            learner = page.save(actor(request))
+        except IssuingError as error:
+            page.problem = str(error)
+        else:
+            messages.success(request, _("%s was added.") % learner)
+            return redirect(page.onwards(learner))
+    return render(request, "issuing/learner_add.html", {"page": page})
+
+
+class AddPage:
+    """Who was typed, and who is known here under that address or name.
+
+    Args:
+        asked (str): when whoever has that address asked to be erased; a manager may add them again.
+        next (str): a class list's row that waits for them; empty where the page was opened by itself.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.form = LearnerForm(request.POST or None, initial=_typed(query_of(request)))
+        self.badge, self.next, self.problem = request.GET.get("badge", ""), asked_next(request), ""
+        self.may_add_again, self.managers = is_manager(request.user), managers()
+        is_whole = request.method == "POST" and self.form.is_valid()
+        self.person = self.form.person() if is_whole else None
+        self.known = _known(self.person) if self.person else None
+        self.asked = words.asked_to_be_erased(self.known)
+        self.is_again = bool(self.asked and "again" in request.POST)
+        self.reason = ReasonForm(request.POST if self.is_again else None)
+        is_asked = self.person is None or self.known or "another" in request.POST
+        self.alike = [] if is_asked or self.person is None else _namesakes(self.person)
+
+    @property
+    def is_to_be_saved(self) -> bool:
+        if self.asked:
+            return self.is_again and self.reason.is_valid()
+        return self.person is not None and not self.alike
+
+    def save(self, by: User) -> Learner:
+        """The new learner; who is known, or may not be added, is refused by the service."""
+        assert self.person is not None  # noqa: S101 - saved only once the form is whole
+        if self.is_again:
+            return learners.add_again(person=self.person, reason=self.reason.cleaned_data["reason"], by=by)
+        return learners.add(person=self.person, by=by)
+
+    def onwards(self, learner: Learner) -> str:
+        if self.badge:
+            return address("issue", badge=self.badge, learner=learner.uuid)
+        return self.next or address("learner-detail", learner.uuid)
+
+    @property
+    def known_url(self) -> str:
+        """Where to go on with whoever has that address; empty where nobody has."""
+        return self.onwards(self.known) if self.known and not self.known.erased_at else ""
+
+    @property
+    def namesakes(self) -> list[tuple[Learner, str]]:
+        return [(one, self.onwards(one)) for one in self.alike]
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,14 +121,12 @@ def _typed(query: str) -> dict[str, str]:
     return {"first_name": first, "last_name": last} if not any(char.isdigit() for char in query) else {}
 
 
+def _known(person: Person) -> Learner | None:
+    return Learner.objects.filter(email_key=email_key(person.email)).first()
+
+
 def _namesakes(person: Person) -> list[Learner]:
     return list(Learner.objects.present().matching(f"{person.first_name} {person.last_name}").order_by("pk")[:5])
-
-
-def _onwards(request: HttpRequest, learner: Learner) -> str:
-    if badge := request.GET.get("badge", ""):
-        return address("issue", badge=badge, learner=learner.uuid)
-    return address("learner-detail", learner.uuid)
 
 
 def _told(corrected: Corrected) -> str:

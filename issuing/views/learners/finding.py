@@ -35,6 +35,12 @@ def found(text: str, *, but: Learner | None = None) -> list[Learner]:
     return [one for one in everybody if one != but][:MOST]
 
 
+def erased_at_address(text: str) -> Learner | None:
+    """Whoever was erased and had exactly this address."""
+    found = Learner.objects.filter(email_key=email_key(text), erased_at__isnull=False) if "@" in text else None
+    return found.first() if found is not None else None
+
+
 def query_of(request: HttpRequest) -> str:
     """What is searched for, as the address says it."""
     return request.GET.get("q", "").strip()[:200]

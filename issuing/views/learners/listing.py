@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from issuing.enums import IssuanceStatus
 from issuing.models import Learner
-from issuing.views.learners.finding import address, matching, query_of
+from issuing.presenters.learners import asked_to_be_erased
+from issuing.views.learners.finding import address, erased_at_address, matching, query_of
 from issuing.views.paging import page
 
 
@@ -23,6 +24,7 @@ def learners(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "query": query,
+        "asked": "" if shown.rows else asked_to_be_erased(erased_at_address(query)),
         "page": shown,
         "people": [(one, counts[one.pk]) for one in shown.rows],
         "new": address("learner-add", q=query),

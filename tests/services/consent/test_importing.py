@@ -259,4 +259,5 @@ def test_import_answers_leaves_out_whoever_has_the_address_of_somebody_else(answ
 
     assert (found.given, [row_no for row_no, _ in found.left_out]) == (1, [2, 3])
     assert "another name" in found.left_out[0][1]
+    assert "asked to be erased here on" in found.left_out[1][1]
     assert (ana.consent_records.count(), gone.consent_records.count()) == (0, 0)

@@ -76,7 +76,7 @@ def test_find_or_add_finds_the_learner_when_somebody_adds_them_meanwhile(monkeyp
         known = make_learner("ann@example.org")
         return Learner(email=known.email, email_key=known.email_key, first_name="Ann", last_name="Lee")
 
-    monkeypatch.setattr(adding, "_built", add_first)
+    monkeypatch.setattr(adding, "built", add_first)
 
     found = find_or_add(person=person("ann@example.org"), by=make_user())
 

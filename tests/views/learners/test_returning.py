@@ -1,0 +1,87 @@
+"""Somebody asked to be erased: said wherever they are met, and a manager adds them again."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from issuing.models import AuditEvent, Learner, Roster
+from tests.factories import make_badge, make_learner, make_roster, make_row, make_user
+
+HERE = "/learners/new/"
+ANA = {"first_name": "Ana", "last_name": "Ng", "email": "ana@example.org", "student_number": "00123"}
+AGAIN = ANA | {"again": "yes", "reason": "Came back for a new course."}
+SAID = "Whoever has this e-mail address asked to be erased on 3 March 2026."
+
+
+@pytest.fixture
+def erased(db: None) -> Learner:
+    learner = make_learner(
+        ANA["email"],
+        first_name="",
+        last_name="",
+        erased_at=datetime(2026, 3, 3, 12, tzinfo=timezone.get_default_timezone()),
+    )
+    Learner.objects.update(email="")
+    return learner
+
+
+@pytest.fixture
+def manager(db: None) -> Client:
+    client = Client()
+    client.force_login(make_user("ann", first_name="Ann", role="manager"))
+    return client
+
+
+@pytest.fixture
+def roster(erased: Learner) -> Roster:
+    roster = make_roster(make_badge(), status="checked")
+    make_row(roster, ANA["email"], row_no=2, learner=erased, disposition="needs_decision")
+    return roster
+
+
+def test_manager_adds_them_again_with_a_reason(manager: Client, erased: Learner) -> None:
+    page = manager.post(HERE, ANA)
+    assert (SAID in page.text, 'value="00123"' in page.text, "Add them again" in page.text) == (True, True, True)
+    answer = manager.post(HERE, AGAIN)
+    learner = Learner.objects.present().get()
+    assert answer.headers["Location"] == f"/learners/{learner.uuid}/"
+    assert AuditEvent.objects.get(verb="add_again").details["reason"] == "Came back for a new course."
+    assert "was added as a new learner" in manager.get(f"/learners/{erased.uuid}/").text
+
+
+def test_reason_is_asked_for_and_what_was_typed_stays(manager: Client, erased: Learner) -> None:
+    page = manager.post(HERE, AGAIN | {"reason": " "})
+    assert (page.text.count("Fill this in"), 'value="00123"' in page.text) == (2, True)
+    assert not Learner.objects.present().exists()
+
+
+def test_colleague_is_told_who_can_and_adds_nobody(browser: Client, manager: Client, erased: Learner) -> None:
+    page = browser.post(HERE, ANA)
+    assert (SAID in page.text, "a manager can add them: Ann" in page.text) == (True, True)
+    assert "Add them again" not in page.text
+    page = browser.post(HERE, AGAIN)
+    assert ("Only a manager may add somebody again" in page.text, Learner.objects.count()) == (True, 1)
+
+
+def test_stranger_adds_nobody_again(stranger: Client, erased: Learner) -> None:
+    assert stranger.post(HERE, AGAIN).status_code == 302
+    assert Learner.objects.count() == 1
+
+
+@pytest.mark.parametrize("where", ["/learners/", "/issue/"])
+def test_search_for_the_address_says_it(browser: Client, erased: Learner, where: str) -> None:
+    assert SAID in browser.get(where, {"q": ANA["email"]}).text
+    assert SAID not in browser.get(where, {"q": "other@example.org"}).text
+
+
+def test_row_says_it_and_leads_back_to_the_class_list(manager: Client, roster: Roster) -> None:
+    page = manager.get(f"/rosters/{roster.uuid}/rows/2/")
+    assert "asked on 3 March 2026 to be erased here" in page.text
+    assert f'action="{HERE}?next=/rosters/{roster.uuid}/' in page.text
+    answer = manager.post(f"{HERE}?next=/rosters/{roster.uuid}/", AGAIN)
+    assert answer.headers["Location"] == f"/rosters/{roster.uuid}/"
+    manager.get(f"/rosters/{roster.uuid}/")
+    row = roster.rows.get()
+    assert (row.disposition, row.learner) == ("needs_consent", Learner.objects.present().get())
