@@ -51,6 +51,13 @@ class StatusReason(TextChoices):
     TO_DECIDE = "to_decide", _("A person must look at Navigatr's list")
     WORKER_GONE = "worker_gone", _("The background worker went away during the call")
     NO_CONSENT = "no_consent", _("No current consent")
+    SAID_NO = "said_no", _("Said no")
+    WITHDREW = "withdrew", _("Withdrew")
+    CONSENT_ENDED = "consent_ended", _("Consent ended")
+    WORDS_REPLACED = "words_replaced", _("Agreed to words that were replaced")
+    RECORDED_IN_ERROR = "recorded_in_error", _("Consent was recorded in error")
+    CONTRADICTION = "contradiction", _("Answers contradict each other")
+    UNDER_13 = "under_13", _("Under 13")
     STOPPED_BY_STAFF = "stopped_by_staff", _("Stopped by staff")
     LEARNER_ERASED = "learner_erased", _("The learner’s data was removed")
 

@@ -68,6 +68,8 @@ class Issuance(models.Model):
     evidence_url = models.CharField(max_length=2000, blank=True)
     status = models.CharField(max_length=12, choices=IssuanceStatus, default=IssuanceStatus.QUEUED)
     reason = models.CharField(max_length=20, choices=StatusReason, blank=True, default=StatusReason.NONE)
+    reason_at = models.DateTimeField(null=True)
+    """When what the reason speaks of was said, ended or noted, where it has a time."""
     detail = models.CharField(max_length=500, blank=True)
     changed_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True)
@@ -177,7 +179,7 @@ class Issuance(models.Model):
         rows = Issuance.objects.filter(pk=issuance_id, status__in=wanted)
         if attempt_no is not None:
             rows = rows.filter(attempt_no=attempt_no)
-        change: dict[str, Any] = {"reason": StatusReason.NONE, "detail": "", **fields}
+        change: dict[str, Any] = {"reason": StatusReason.NONE, "reason_at": None, "detail": "", **fields}
         if begins is not None:
             change["attempt_no"] = begins
         if to == IssuanceStatus.ISSUED:

@@ -102,7 +102,11 @@ class Roster(models.Model):
         # In the order in which everybody locks several, and only then changed.
         list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
         return waiting.update(
-            status=IssuanceStatus.CANCELLED, reason=StatusReason.STOPPED_BY_STAFF, detail="", changed_at=at
+            status=IssuanceStatus.CANCELLED,
+            reason=StatusReason.STOPPED_BY_STAFF,
+            reason_at=None,
+            detail="",
+            changed_at=at,
         )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from issuing.enums import IssuanceStatus, RevocationOutcome, RosterStatus, StatusReason
 from issuing.models import Assertion, Attempt, Issuance, Revocation
+from issuing.presenters import issuances
 from issuing.presenters.dates import day, day_and_time
 from issuing.queries import UNCLAIMED_AFTER
 
@@ -67,10 +68,10 @@ def _rejected(issuance: Issuance) -> str:
 
 
 def _cancelled(issuance: Issuance) -> str:
-    why = StatusReason(issuance.reason).label if issuance.reason else ""
+    why = issuances.reason(issuance)
     return _("It was stopped before it was sent, %(when)s: %(why)s.") % {
         "when": day_and_time(issuance.changed_at),
-        "why": str(why).lower(),
+        "why": f"{why[:1].lower()}{why[1:]}",
     }
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from issuing.enums import IssuanceStatus
+from issuing.enums import IssuanceStatus, StatusReason
 from issuing.models import Issuance
-from issuing.presenters.dates import day_and_time
+from issuing.presenters.dates import day, day_and_time
 
 S = IssuanceStatus
 _TONES = {S.QUEUED: "", S.SENDING: "wait", S.UNCONFIRMED: "wait", S.ISSUED: "good", S.REJECTED: "bad", S.CANCELLED: ""}
@@ -36,6 +36,20 @@ def status(issuance: Issuance, navigatr_says: str = "") -> Said:
     if is_revoked(navigatr_says):
         return Said(_("Revoked"), "bad")
     return Said(_("Sent; Navigatr says: %s") % navigatr_says, "bad")
+
+
+def reason(issuance: Issuance) -> str:
+    """Why a badge is where it is, with the day that this speaks of: "Withdrew on 14 Sept 2026"; empty where plain."""
+    if not issuance.reason or issuance.reason_at is None:
+        return str(issuance.get_reason_display()) if issuance.reason else ""
+    told = {"day": day(issuance.reason_at)}
+    return {
+        StatusReason.SAID_NO: _("Said no on %(day)s"),
+        StatusReason.WITHDREW: _("Withdrew on %(day)s"),
+        StatusReason.CONSENT_ENDED: _("Consent ended on %(day)s"),
+        StatusReason.WORDS_REPLACED: _("Agreed to words that were replaced on %(day)s"),
+        StatusReason.RECORDED_IN_ERROR: _("Consent was recorded in error, noted on %(day)s"),
+    }.get(StatusReason(issuance.reason), str(issuance.get_reason_display())) % told
 
 
 def navigatr_says(issuance: Issuance) -> str:

@@ -176,7 +176,7 @@ def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
     if badge is None:
         why = " ".join(problem[2] for problem in row.problems) or str(WHY.get(Disposition(row.disposition), ""))
         return disposition(row.disposition), why
-    return issuances.status(badge, issuances.navigatr_says(badge)), badge.detail or str(badge.get_reason_display())
+    return issuances.status(badge, issuances.navigatr_says(badge)), badge.detail or issuances.reason(badge)
 
 
 def result(row: RosterRow, badge: Issuance | None) -> Sequence[str]:

@@ -22,6 +22,13 @@ def consent_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Verdict:
     return rule.current(facts, now=now, under_13=_is_under_13(learner_id))
 
 
+def refusal_of(learner_id: int, badge: Badge, *, now: datetime) -> rule.Refusal:
+    """Why `consent_of` allows nothing, for somebody for whom it does not."""
+    records = ConsentRecord.objects.filter(learner=learner_id).select_related("text__statement")
+    facts = [_fact(record, badge.provider_id, badge.pk) for record in records]
+    return rule.refusal(facts, now=now, under_13=_is_under_13(learner_id))
+
+
 def _is_under_13(learner_id: int | None) -> bool:
     if learner_id is None:
         return False
@@ -42,6 +49,7 @@ def _fact(record: ConsentRecord, provider_id: int, badge_id: int | None) -> rule
         superseded=statement is not None and statement.superseded_at is not None,
         ends_at=record.ends_at,
         invalidated=record.invalidated_at is not None,
+        void_since=record.invalidated_at or (statement.superseded_at if statement else None),
     )
 
 

@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from issuing.enums import ConsentState, Decision, Giver
+from issuing.enums import ConsentState, Decision, Giver, StatusReason
 from issuing.exceptions import InvalidInput
 
+_PLAIN: Final = {
+    ConsentState.UNDER_13: StatusReason.UNDER_13,
+    ConsentState.CONFLICT: StatusReason.CONTRADICTION,
+    ConsentState.GIVEN: StatusReason.NO_CONSENT,
+}
+_NOES: Final = {ConsentState.DECLINED: StatusReason.SAID_NO, ConsentState.WITHDRAWN: StatusReason.WITHDREW}
 OLDEST_DAY: Final = date(2000, 1, 1)
 
 
@@ -31,6 +37,7 @@ class Fact:
         superseded (bool): whether a major version has replaced its words.
         ends_at (datetime | None): when a yes runs out.
         invalidated (bool): whether it was recorded in error.
+        void_since (datetime | None): when that was noted, or its words were replaced.
     """
 
     id: int
@@ -41,6 +48,7 @@ class Fact:
     superseded: bool = False
     ends_at: datetime | None = None
     invalidated: bool = False
+    void_since: datetime | None = None
 
     @property
     def is_no(self) -> bool:
@@ -103,6 +111,34 @@ def current(facts: Iterable[Fact], *, now: datetime, under_13: bool = False) -> 
     if yeses:
         return Verdict(ConsentState.GIVEN, yeses[0].id)
     return Verdict(ConsentState.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a badge is not sent for want of consent, and when that was said, ended or noted, where it has a time."""
+
+    reason: StatusReason
+    at: datetime | None = None
+
+
+def refusal(facts: Iterable[Fact], *, now: datetime, under_13: bool = False) -> Refusal:
+    """Say why a learner's records allow no badge: the no that counts, or the latest end of a yes."""
+    known = [fact for fact in facts if fact.bears_on_badge]
+    state = current(known, now=now, under_13=under_13).state
+    if state in _PLAIN:
+        return Refusal(_PLAIN[state])
+    if state in _NOES:
+        return Refusal(_NOES[state], next(fact.decided_at for fact in deciding(known) if fact.is_no))
+    ends = [_end(fact) for fact in known if not fact.is_no and (fact.invalidated or not _counts(fact, now))]
+    return max(ends, key=lambda one: (one.at is not None, one.at), default=Refusal(StatusReason.NO_CONSENT))
+
+
+def _end(fact: Fact) -> Refusal:
+    if fact.invalidated:
+        return Refusal(StatusReason.RECORDED_IN_ERROR, fact.void_since)
+    if fact.superseded:
+        return Refusal(StatusReason.WORDS_REPLACED, fact.void_since)
+    return Refusal(StatusReason.CONSENT_ENDED, fact.ends_at)
 
 
 def deciding(facts: Iterable[Fact]) -> list[Fact]:

@@ -196,7 +196,7 @@ def test_record_consent_says_what_it_stopped_when_somebody_declined(text: Consen
     ran = record(answers("No"), *CHOSEN)
 
     issuance.refresh_from_db()
-    assert (ran.code, issuance.status, issuance.reason) == (0, "cancelled", "no_consent")
+    assert (ran.code, issuance.status, issuance.reason) == (0, "cancelled", "said_no")
     assert ran.out.endswith("Badges that waited and were stopped for want of consent: 1.\n")
 
 

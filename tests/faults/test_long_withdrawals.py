@@ -63,7 +63,7 @@ def _each_was_told_the_truth(here: World, e_mailed: set[str]) -> None:
         cancelled, on_the_way = ('"cancelled": 1' in str(details).replace("'", '"'), "on_the_way" in str(details))
         ends.add((cancelled, on_the_way))
         if cancelled:
-            assert (status, reason, calls, email in e_mailed) == ("cancelled", "no_consent", 0, False)
+            assert (status, reason, calls, email in e_mailed) == ("cancelled", "withdrew", 0, False)
         else:
             assert (status, calls, email in e_mailed) == ("issued", 1, True)
     assert (True, False) in ends, "nobody was stopped: the run was over too soon"

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from issuing.enums import ConsentState, Decision, Giver
+from issuing.enums import ConsentState, Decision, Giver, StatusReason
 from issuing.exceptions import InvalidInput
-from issuing.workflow.consent import Fact, Verdict, current, deciding, giver_key, moment_of_day
+from issuing.workflow.consent import Fact, Refusal, Verdict, current, deciding, giver_key, moment_of_day, refusal
 
 MONDAY = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -162,3 +162,32 @@ def test_deciding_is_the_latest_of_each_giver_that_counts_newest_first() -> None
         fact(5, DECLINED, NOW, invalidated=True),
     ]
     assert [one.id for one in deciding(facts)] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ([], Refusal(StatusReason.NO_CONSENT)),
+        ([fact(1), fact(2, DECLINED, TUESDAY)], Refusal(StatusReason.SAID_NO, TUESDAY)),
+        ([fact(1), fact(2, WITHDRAWN, TUESDAY)], Refusal(StatusReason.WITHDREW, TUESDAY)),
+        ([fact(1, ends_at=TUESDAY)], Refusal(StatusReason.CONSENT_ENDED, TUESDAY)),
+        ([fact(1, superseded=True, void_since=TUESDAY)], Refusal(StatusReason.WORDS_REPLACED, TUESDAY)),
+        ([fact(1, invalidated=True, void_since=TUESDAY)], Refusal(StatusReason.RECORDED_IN_ERROR, TUESDAY)),
+        ([fact(1), fact(2, DECLINED, giver="guardian:ann")], Refusal(StatusReason.CONTRADICTION)),
+        ([fact(1, WITHDRAWN, bears_on_badge=False)], Refusal(StatusReason.NO_CONSENT)),
+        ([fact(1, WITHDRAWN, invalidated=True, void_since=TUESDAY)], Refusal(StatusReason.NO_CONSENT)),
+    ],
+)
+def test_refusal_says_why_nothing_is_sent_and_since_when(facts: list[Fact], why: Refusal) -> None:
+    assert refusal(facts, now=NOW) == why
+    assert refusal(reversed(facts), now=NOW) == why
+
+
+def test_refusal_is_the_latest_end_where_a_yes_ended_in_several_ways() -> None:
+    ended = fact(1, ends_at=MONDAY + timedelta(hours=1))
+    slip = fact(2, at=MONDAY, invalidated=True, void_since=TUESDAY)
+    assert refusal([ended, slip], now=NOW) == Refusal(StatusReason.RECORDED_IN_ERROR, TUESDAY)
+
+
+def test_refusal_is_the_age_whatever_was_said() -> None:
+    assert refusal([fact(1, WITHDRAWN)], now=NOW, under_13=True) == Refusal(StatusReason.UNDER_13)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from issuing import queries
-from issuing.enums import ConsentState, IssuanceStatus, StatusReason
+from issuing.enums import ConsentState, IssuanceStatus
 from issuing.models import Issuance
 
 
@@ -45,12 +45,14 @@ def stop(learner_ids: Collection[int], now: datetime) -> dict[int, Stopped]:
 def _stop_one(issuance: Issuance, now: datetime) -> Stopped:
     if issuance.status != IssuanceStatus.QUEUED:
         return Stopped(on_the_way=1)
+    why = queries.refusal_of(issuance.learner_id, issuance.badge, now=now)
     cancelled = Issuance.step(
         issuance.pk,
         attempt_no=issuance.attempt_no,
         sources=[IssuanceStatus.QUEUED],
         to=IssuanceStatus.CANCELLED,
         at=now,
-        reason=StatusReason.NO_CONSENT,
+        reason=why.reason,
+        reason_at=why.at,
     )
     return Stopped(cancelled=int(cancelled))

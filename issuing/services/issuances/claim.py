@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from issuing import queries
-from issuing.enums import BreakerState, ConsentState, IssuanceStatus, ServedKind, StatusReason
+from issuing.enums import BreakerState, ConsentState, IssuanceStatus, ServedKind
 from issuing.models import Attempt, Connection, Issuance, Pace, Roster
 from issuing.navigatr import boottime
 from issuing.services import connections, learners
@@ -135,7 +135,8 @@ def _choose_allowed(pace: Pace, now: datetime) -> Issuance | rules.Wait | Idle:
     if queries.accepted_attempts(issuance.pk).exists():
         _end(issuance, IssuanceStatus.ISSUED, now)
     elif verdict.state != ConsentState.GIVEN:
-        _end(issuance, IssuanceStatus.CANCELLED, now, reason=StatusReason.NO_CONSENT)
+        why = queries.refusal_of(issuance.learner_id, issuance.badge, now=now)
+        _end(issuance, IssuanceStatus.CANCELLED, now, reason=why.reason, reason_at=why.at)
     else:
         issuance.allowed_by_id = verdict.allowed_by
         return issuance

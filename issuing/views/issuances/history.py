@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from issuing import queries
 from issuing.forms.issuances import HistoryForm
 from issuing.models import Issuance
-from issuing.presenters.issuances import Row, learner_name, navigatr_says, status
+from issuing.presenters.issuances import Row, learner_name, navigatr_says, reason, status
 from issuing.sheets import writing
 from issuing.views.paging import page
 
@@ -26,8 +26,8 @@ CHUNK = 2000
 NOUN = (lazy("badge"), lazy("badges"))
 RELATED = ("badge", "roster", "confirmed_by")
 EXPORTED = (
-    *RELATED, "first_name", "last_name", "email", "status", "reason", "detail", "issued_at", "confirmed_at",
-    "learner__student_number",
+    *RELATED, "first_name", "last_name", "email", "status", "reason", "reason_at", "detail", "issued_at",
+    "confirmed_at", "learner__student_number",
 )  # fmt: skip
 HEADINGS = (
     lazy("First name"), lazy("Last name"), lazy("E-mail"), lazy("Student number"), lazy("Badge"),
@@ -116,7 +116,7 @@ def _cells(issuance: Issuance) -> Sequence[str]:
         issuance.badge.name,
         issuance.roster.group if issuance.roster else "",
         said.label,
-        issuance.detail or (issuance.get_reason_display() if issuance.reason else ""),
+        issuance.detail or reason(issuance),
         *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (issuance.issued_at, claimed)),
         f"{timezone.localtime(issuance.confirmed_at):%Y-%m-%d %H:%M}",
         issuance.confirmed_by.display_name,

@@ -65,7 +65,7 @@ class SentPage:
             ),
             IssuanceStatus.ISSUED: lambda: _("Navigatr has e-mailed %s a claim link.") % self.issuance.email,
             IssuanceStatus.REJECTED: lambda: self.issuance.detail,
-            IssuanceStatus.CANCELLED: lambda: str(self.issuance.get_reason_display()),
+            IssuanceStatus.CANCELLED: lambda: issuances.reason(self.issuance),
         }
         return said[self.status]()
 

@@ -25,7 +25,7 @@ def test_what_waits_is_stopped_when_somebody_is_noted_as_under_13(badge: Badge) 
     assert consent.note_under_13(learner_ids=[learner.pk], by=make_user()) == Stopped(cancelled=1)
     waiting.refresh_from_db()
     others.refresh_from_db()
-    assert (waiting.status, waiting.reason) == (IssuanceStatus.CANCELLED, StatusReason.NO_CONSENT)
+    assert (waiting.status, waiting.reason) == (IssuanceStatus.CANCELLED, StatusReason.UNDER_13)
     assert others.status == IssuanceStatus.QUEUED
     assert queries.consent_of(learner.pk, badge, now=timezone.now()).state == ConsentState.UNDER_13
 

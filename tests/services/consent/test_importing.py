@@ -199,7 +199,7 @@ def test_import_answers_stops_what_waits_when_a_learner_declined(answers: Any, b
     counts = answers("Ann,Lee,ann@example.org,No")
 
     issuance.refresh_from_db()
-    assert (counts.stopped, issuance.status, issuance.reason) == (Stopped(cancelled=1), "cancelled", "no_consent")
+    assert (counts.stopped, issuance.status, issuance.reason) == (Stopped(cancelled=1), "cancelled", "said_no")
 
 
 def test_import_answers_keeps_whole_chunks_when_the_database_fails_in_a_later_one(

@@ -22,7 +22,8 @@ from tests.factories import LONG_AGO, make_agreed, make_badge, make_issuance, ma
 pytestmark = pytest.mark.django_db
 
 QUEUED, SENDING, CANCELLED = IssuanceStatus.QUEUED, IssuanceStatus.SENDING, IssuanceStatus.CANCELLED
-NO_CONSENT = (CANCELLED, StatusReason.NO_CONSENT)
+WITHDREW = (CANCELLED, StatusReason.WITHDREW)
+SAID = {Decision.DECLINED: StatusReason.SAID_NO, Decision.WITHDRAWN: StatusReason.WITHDREW}
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_record_cancels_what_waits_when_the_learner_says_no(learner: Learner, ba
 
     recorded = record(learner, decision)
 
-    assert (standing(mine), standing(other)) == (NO_CONSENT, (QUEUED, ""))
+    assert (standing(mine), standing(other)) == ((CANCELLED, SAID[decision]), (QUEUED, ""))
     assert recorded.stopped == Stopped(cancelled=1, on_the_way=0)
 
 
@@ -134,7 +135,7 @@ def test_record_says_that_it_is_too_late_when_a_badge_is_on_its_way(learner: Lea
 
     recorded = record(learner, Decision.WITHDRAWN)
 
-    assert (standing(sent), standing(waiting)) == ((SENDING, ""), NO_CONSENT)
+    assert (standing(sent), standing(waiting)) == ((SENDING, ""), WITHDREW)
     assert recorded.stopped == Stopped(cancelled=1, on_the_way=1)
     assert events("withdraw") == [{"route": "phone", "cancelled": 1, "on_the_way": 1}]
 
@@ -145,7 +146,7 @@ def test_record_cancels_one_badge_when_the_no_is_to_words_for_that_badge(learner
 
     record(learner, Decision.WITHDRAWN, text=make_text(badge.provider, badge=badge))
 
-    assert [standing(row) for row in rows] == [NO_CONSENT, (QUEUED, "")]
+    assert [standing(row) for row in rows] == [WITHDREW, (QUEUED, "")]
 
 
 def test_record_leaves_what_waits_when_the_no_was_said_before_the_yes(learner: Learner, badge: Badge) -> None:
@@ -162,7 +163,7 @@ def test_record_cancels_what_waits_when_a_later_yes_was_to_words_since_replaced(
 
     record(learner, Decision.GIVEN, text=old)
 
-    assert standing(row) == NO_CONSENT
+    assert standing(row) == (CANCELLED, StatusReason.WORDS_REPLACED)
 
 
 def test_record_locks_the_learner_first_and_writes_the_event_last_when_a_no_stops_something(
@@ -200,7 +201,7 @@ def test_invalidate_cancels_what_waits_when_the_yes_was_recorded_in_error(learne
     stopped = consent.invalidate(record=yes, note=" wrong person ", by=by)
 
     yes.refresh_from_db()
-    assert (standing(row), stopped) == (NO_CONSENT, Stopped(cancelled=1))
+    assert (standing(row), stopped) == ((CANCELLED, StatusReason.RECORDED_IN_ERROR), Stopped(cancelled=1))
     assert (yes.invalidated_note, yes.invalidated_by, yes.decision) == ("wrong person", by, Decision.GIVEN)
     assert events("invalidate") == [{"cancelled": 1}]
 
@@ -242,7 +243,7 @@ def test_record_many_counts_what_was_stopped_when_several_say_no(learner: Learne
 
     recorded = consent.record_many(answers=[(one, said(Decision.WITHDRAWN)) for one in (second, learner)], by=None)
 
-    assert ([standing(row) for row in rows], recorded.stopped) == ([NO_CONSENT, NO_CONSENT], Stopped(cancelled=2))
+    assert ([standing(row) for row in rows], recorded.stopped) == ([WITHDREW, WITHDREW], Stopped(cancelled=2))
     assert [one.learner_id for one in recorded.records] == [learner.pk, second.pk]
 
 

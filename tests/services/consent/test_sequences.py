@@ -118,8 +118,8 @@ class Course:
         assert isinstance(found, issuances.Claimed) == may
         if waiting and not self.learner.on_hold_since:
             waiting.refresh_from_db()
-            ended = (S.SENDING, "", allowed.allowed_by) if may else (S.CANCELLED, StatusReason.NO_CONSENT, None)
-            assert (waiting.status, waiting.reason, waiting.allowed_by_id) == ended
+            ended = (S.SENDING, allowed.allowed_by) if may else (S.CANCELLED, None)
+            assert (waiting.status, waiting.allowed_by_id) == ended
         if may:
             Issuance.objects.filter(status=S.SENDING).update(status=S.ISSUED, issued_at=timezone.now())
 

@@ -105,7 +105,7 @@ def test_claim_reads_consent_when_it_has_the_learners_lock(badge: Badge, monkeyp
     monkeypatch.setattr(learners, "lock", lock_after_a_withdrawal)
     assert claim(badge) == issuances.Idle(None)
     issuance.refresh_from_db()
-    assert (issuance.status, issuance.reason) == (S.CANCELLED, StatusReason.NO_CONSENT)
+    assert (issuance.status, issuance.reason) == (S.CANCELLED, StatusReason.WITHDREW)
 
 
 def test_claim_sends_nothing_over_a_stopped_connection(badge: Badge) -> None:

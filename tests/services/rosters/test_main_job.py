@@ -79,7 +79,7 @@ def test_nobody_is_sent_the_badge_who_withdrew_after_the_confirmation(answered: 
     make_consent(Learner.objects.get(email=AGREED[0]), None, Decision.WITHDRAWN)
     issuances.send(answered.badge.provider.connection_id)
     assert Counter(roster.issuances.values_list("status", "reason")) == {
-        ("cancelled", "no_consent"): 1,
+        ("cancelled", "withdrew"): 1,
         ("issued", ""): 2,
     }
     assert practice.practice.ledger.recipients() == {AGREED[1]: 1, AGREED[2]: 1}

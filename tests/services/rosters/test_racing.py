@@ -123,7 +123,7 @@ def test_nobody_waits_without_consent_when_they_withdraw_during_the_confirmation
 
     assert at_once(confirm(roster, busy_desk, 2), withdraw) == [2, None]
     found = Issuance.objects.order_by("pk").values_list("email", "status", "reason")
-    assert list(found) == [(PEOPLE[0], "cancelled", "no_consent"), (PEOPLE[1], "queued", "")]
+    assert list(found) == [(PEOPLE[0], "cancelled", "withdrew"), (PEOPLE[1], "queued", "")]
 
 
 def queue_slowly(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:

@@ -1,6 +1,6 @@
 """One badge's page, and putting it right from there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.views.test_home import words
 
+MONDAY = datetime(2026, 9, 14, 9, tzinfo=UTC)
 NAMES = {"first_name": "Zoë", "last_name": "Núñez", "email": "zoe@example.org"}
 NO_DOMAIN = {"status": "rejected", "reason": "refused_by_navigatr", "detail": "No such domain", "attempt_no": 1}
 
@@ -56,7 +57,9 @@ def post(browser: Client, issuance: Issuance, part: str, **fields: Any) -> Any:
         ({}, "It waits to be sent, as soon as the limit of Navigatr allows."),
         ({"not_before": timezone.now() + timedelta(days=1)}, "It waits to be sent, not before"),
         (NO_DOMAIN, "It was not sent. Navigatr said: No such domain"),
-        ({"status": "cancelled", "reason": "no_consent"}, "It was stopped before it was sent,"),
+        ({"status": "cancelled", "reason": "no_consent"}, "no current consent."),
+        ({"status": "cancelled", "reason": "withdrew", "reason_at": MONDAY}, ": withdrew on 14 Sept 2026."),
+        ({"status": "cancelled", "reason": "contradiction"}, ": answers contradict each other."),
     ],
 )
 def test_page_says_where_a_badge_stands(browser: Client, badge: Badge, fields: dict[str, Any], sentence: str) -> None:

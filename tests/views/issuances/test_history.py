@@ -224,6 +224,12 @@ def test_download_as_csv_is_streamed(browser: Client, badge: Badge) -> None:
     assert lines[1].startswith("Zoë,Núñez,zoe@example.org,,Digital Skills,,Waiting,")
 
 
+def test_download_says_why_a_badge_was_stopped(browser: Client, badge: Badge) -> None:
+    at = timezone.now().replace(2026, 9, 14)
+    one(badge, "Zoë", "Núñez", status="cancelled", reason="said_no", reason_at=at)
+    assert "Stopped,Said no on 14 Sept 2026," in browser.get("/issuances/badges.csv").getvalue().decode()
+
+
 def test_download_of_too_many_rows_for_excel_says_what_to_do(
     browser: Client, badge: Badge, monkeypatch: pytest.MonkeyPatch
 ) -> None:

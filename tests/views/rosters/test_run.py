@@ -192,6 +192,16 @@ def test_results_hold_every_row_under_the_files_own_number(office: Office, run: 
     ]
 
 
+def test_stopped_row_says_on_the_page_and_in_the_results_why(office: Office, run: Roster) -> None:
+    at = timezone.now().replace(2026, 9, 14)
+    stopped = {"status": "cancelled", "reason": "withdrew", "reason_at": at}
+    Issuance.objects.filter(row__row_no=2).update(**stopped)
+    assert "Withdrew on 14 Sept 2026" in office.browser.get(address("roster-detail", run) + "?show=stopped").text
+    answer = office.browser.get(address("roster-results", run) + "?as=csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert "Withdrew on 14 Sept 2026" in lines[1]
+
+
 def test_run_asks_as_many_questions_for_three_rows_as_for_one(office: Office) -> None:
     seen = []
     for names in ("a", "bcd"):
