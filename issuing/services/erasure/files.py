@@ -12,6 +12,7 @@ from issuing.exceptions import IssuingError
 from issuing.models import Issuance, Learner, Roster, RosterRow
 from issuing.queries import personal
 from issuing.services import rosters
+from issuing.services.erasure.blanking import ERASED
 from issuing.services.erasure.naming import Names
 
 NEUTRAL = "class list"
@@ -75,6 +76,15 @@ def forget(of_rows: Sequence[Roster], unread: Sequence[Roster], names: Names) ->
             group="" if names.are_in(roster.group) else roster.group,
             check_no=F("check_no") + 1,
         )
+        if names.touch(roster.reissue_reason):
+            _forget_reason(roster)
+
+
+def _forget_reason(roster: Roster) -> None:
+    """Why badges of this list are issued again; each of them says so too."""
+    same = {"reissue_reason": roster.reissue_reason}
+    Issuance.objects.filter(roster=roster, **same).update(reissue_reason=ERASED)
+    Roster.objects.filter(pk=roster.pk, **same).update(reissue_reason=ERASED)
 
 
 def _without(kept: dict[str, Any], names: Names) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from issuing.services.issuances.claim import Claimed, Idle, Silent, claim, worker_name
 from issuing.services.issuances.confirming import DETAILS, Details, check_issuable, issue, queue_rows
 from issuing.services.issuances.leases import wake_due
+from issuing.services.issuances.numbering import HasItAlready, Numbered, numbered
 from issuing.services.issuances.reaping import reap, reap_age
 from issuing.services.issuances.recording import put_back
 from issuing.services.issuances.revoking import carry_out, revoke, wake_revocations
-from issuing.services.issuances.righting import HasItAlready, Redirected, cancel, correct, looked, redirect, reissue
+from issuing.services.issuances.righting import Redirected, cancel, correct, looked, redirect, reissue
 from issuing.services.issuances.sending import send
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Details",
     "HasItAlready",
     "Idle",
+    "Numbered",
     "Redirected",
     "Silent",
     "cancel",
@@ -24,6 +26,7 @@ __all__ = [
     "correct",
     "issue",
     "looked",
+    "numbered",
     "put_back",
     "queue_rows",
     "reap",

@@ -1,8 +1,9 @@
 """Confirms badges for learners who agreed: from here on they are on their way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
 from issuing.models import TAKEN, Badge, Issuance, Learner, Roster, RosterRow, User, email_key
 from issuing.models.inserting import insert_many
 from issuing.services import audit, badges, learners
+from issuing.services.issuances.numbering import FIRST, Numbered, numbered
 from issuing.services.learners import Person
 from issuing.validators import clean_name, normalise_email
 from issuing.workflow.likeness import same_name
@@ -75,9 +77,10 @@ def issue(
         check_issuable(badge)
         now = timezone.now()
         _check_person(learner, person)
-        _check_free(badge, learner, now)
-        issuance = _queued(badge, learner, person, details, key or uuid4(), by, now)
-        audit.record("confirm", issuance, by=by, badge=badge.navigatr_id)
+        _check_agreed(badge, learner, now)
+        again = _check_free(badge, learner)
+        issuance = _queued(badge, learner, person, details, again, key or uuid4(), by, now)
+        audit.record("confirm", issuance, by=by, badge=badge.navigatr_id, **_told(again))
         enqueue.send(badge.provider.connection_id)
     return issuance
 
@@ -102,7 +105,7 @@ def _check_person(learner: Learner, person: Person) -> None:
         )
 
 
-def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:
+def _check_agreed(badge: Badge, learner: Learner, now: datetime) -> None:
     state = queries.consent_of(learner.pk, badge, now=now).state
     if state == ConsentState.NONE:
         raise NothingReady(f"No consent to this badge is recorded for {learner}. Record it first; nothing was sent.")
@@ -110,17 +113,36 @@ def _check_free(badge: Badge, learner: Learner, now: datetime) -> None:
         raise NothingReady(f"{learner} is under 13, and Navigatr is for people of 13 and over; nothing was sent.")
     if state != ConsentState.GIVEN:
         raise NothingReady(f"{learner} did not agree to this badge ({state.label.lower()}); nothing was sent.")
-    if Issuance.objects.live().filter(badge=badge, learner=learner).exclude(email_key=learner.email_key).exists():
+
+
+def _check_free(badge: Badge, learner: Learner) -> Numbered:
+    """Refuse where they have it or are being sent it; else the number it gets, which is the next where they had it."""
+    holding = queries.holding(badge, learner.email_key, learner.pk)
+    if not (holding.is_held or holding.is_open):
+        return numbered(holding)
+    if any(one.email_key != learner.email_key for one in holding.ours):
         raise AlreadyTaken(
             f"{learner} was sent this badge at another address already; nothing was sent. To send it again, open that "
             "badge and choose Wrong person or address."
         )
-    if queries.holders(badge, [learner.email_key]):
+    if any(not record.is_over for record in holding.records):
         raise AlreadyTaken(f"{learner} has this badge already, as Navigatr shows; nothing was sent.")
+    raise AlreadyTaken(TAKEN)
+
+
+def _told(again: Numbered) -> dict[str, int]:
+    return {"reissue_no": again.number} if again.number else {}
 
 
 def _queued(
-    badge: Badge, learner: Learner, person: Person, details: Details, key: UUID, by: User, now: datetime
+    badge: Badge,
+    learner: Learner,
+    person: Person,
+    details: Details,
+    again: Numbered,
+    key: UUID,
+    by: User,
+    now: datetime,
 ) -> Issuance:
     try:
         with transaction.atomic():
@@ -129,6 +151,9 @@ def _queued(
                 badge=badge,
                 learner=learner,
                 email_key=learner.email_key,
+                reissue_no=again.number,
+                reissue_reason=again.reason,
+                replaces_id=again.replaces_id,
                 first_name=person.first_name,
                 last_name=person.last_name,
                 email=person.email,
@@ -142,10 +167,28 @@ def _queued(
 
 
 def queue_rows(
-    *, roster: Roster, rows: Sequence[RosterRow], by: User, at: datetime, not_before: datetime | None = None
+    *,
+    roster: Roster,
+    rows: Sequence[RosterRow],
+    by: User,
+    at: datetime,
+    not_before: datetime | None = None,
+    again: Mapping[int, Numbered] = MappingProxyType({}),
 ) -> None:
-    """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out."""
+    """Confirm a roster's ready rows, in the caller's transaction; a row whose key is taken by now is left out.
+
+    Args:
+        again: by the row's id, the number it gets; a row that is not named gets the first.
+    """
     common: dict[str, Any] = {"badge_id": roster.badge_id, "roster_id": roster.pk, "confirmed_by_id": by.pk}
     common |= {"changed_at": at, "confirmed_at": at, "not_before": not_before}
-    made = ({"row_id": row.pk} | {name: getattr(row, name) for name in _OF_ROW} for row in rows)
+    made = (_of_row(row) | _of_number(again.get(row.pk, FIRST)) for row in rows)
     insert_many(Issuance, made, common=common, skip_taken=True)
+
+
+def _of_row(row: RosterRow) -> dict[str, Any]:
+    return {"row_id": row.pk} | {name: getattr(row, name) for name in _OF_ROW}
+
+
+def _of_number(again: Numbered) -> dict[str, Any]:
+    return {"reissue_no": again.number, "reissue_reason": again.reason, "replaces_id": again.replaces_id}

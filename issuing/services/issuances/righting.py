@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from issuing import enqueue, queries
@@ -15,21 +14,17 @@ from issuing.models import TAKEN, Issuance, Learner, Revocation, Roster, User, e
 from issuing.models.searching import search_key
 from issuing.services import audit, learners
 from issuing.services.issuances.confirming import DETAILS, Details, check_issuable
+from issuing.services.issuances.numbering import HasItAlready, Numbered, numbered
 from issuing.services.issuances.revoking import revoke
 from issuing.services.learners import Person
 from issuing.validators import clean_line, clean_name, normalise_email
 from issuing.workflow.likeness import same_name
-from issuing.workflow.steps import OPEN
 
 S = IssuanceStatus
 MAX_REASON = 500
 MOVED_ON = "A colleague or the background worker was faster: look at what the badge is doing now. Nothing was changed."
 WRONG_ADDRESS = "This badge was sent to a wrong address."
 """What whoever got it reads at Navigatr: nothing of the right person."""
-
-
-class HasItAlready(AlreadyTaken):
-    """The learner has this badge already; it may be issued again with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +99,11 @@ def correct(
         learner = _allowed(issuance, person, by)
         _check_roster(issuance)
         key = email_key(person.email)
-        number = _number(issuance, learner, key, reason)
-        values = _values(person, details) | {"email_key": key, "reissue_no": number, "not_before": None}
-        if number:
-            values["reissue_reason"] = reason or issuance.reissue_reason
+        again = _numbered(issuance, learner, key, reason)
+        values = _values(person, details) | {"email_key": key, "reissue_no": again.number, "not_before": None}
+        values["reissue_reason"] = again.reason or issuance.reissue_reason
         _requeue(issuance, attempt_no, values)
-        audit.record("correct", issuance, by=by, reissue_no=number)
+        audit.record("correct", issuance, by=by, reissue_no=again.number)
         enqueue.send(issuance.badge.provider.connection_id)
 
 
@@ -129,9 +123,9 @@ def reissue(*, issuance: Issuance, person: Person, details: Details, reason: str
         if not Issuance.objects.filter(pk=issuance.pk, status=S.ISSUED).exists():
             raise InvalidInput("Only a badge that was sent can be issued again.")
         key = email_key(person.email)
-        number = _number(issuance, learner, key, reason)
-        made = _again(issuance, learner, _values(person, details), key, number, reason, by)
-        audit.record("confirm", made, by=by, replaces=str(issuance.uuid), reissue_no=number)
+        again = _numbered(issuance, learner, key, reason)
+        made = _again(issuance, learner, _values(person, details), key, again, by)
+        audit.record("confirm", made, by=by, replaces=str(issuance.uuid), reissue_no=again.number)
         enqueue.send(issuance.badge.provider.connection_id)
     return made
 
@@ -182,24 +176,14 @@ def _correct_learner(issuance: Issuance, learner: Learner, person: Person, by: U
     return learners.correct(learner=learner, person=corrected, by=by).learner
 
 
-def _number(issuance: Issuance, learner: Learner, key: str, reason: str) -> int:
-    """The number under which the badge may be sent to this address.
-
-    Where the address holds none yet it is the first, so that nothing else can be sent there beside it.
-    """
-    others = Issuance.objects.filter(Q(email_key=key) | Q(learner=learner), badge=issuance.badge_id)
-    if issuance.status != S.ISSUED:
-        others = others.exclude(pk=issuance.pk)
-    if others.filter(status__in=OPEN).exists():
+def _numbered(issuance: Issuance, learner: Learner, key: str, reason: str) -> Numbered:
+    """The number under which the badge may be sent to this address, in words of its own where it may not."""
+    holding = queries.holding(issuance.badge, key, learner.pk)
+    if holding.is_open:
         raise AlreadyTaken(f"This badge is on its way to {learner} already; nothing was done twice.")
-    if not reason and (others.filter(status=S.ISSUED).exists() or queries.holders(issuance.badge, [key])):
+    if holding.is_held and not reason:
         raise HasItAlready(f"{learner} has this badge already. To send another, say why; else stop this one.")
-    return _next_number(others.filter(email_key=key), 0 if issuance.status == S.ISSUED else issuance.reissue_no)
-
-
-def _next_number(rows: QuerySet[Issuance], otherwise: int) -> int:
-    highest: int | None = rows.filter(status=S.ISSUED).aggregate(highest=Max("reissue_no"))["highest"]
-    return otherwise if highest is None else highest + 1
+    return numbered(holding, reason, otherwise=0 if issuance.status == S.ISSUED else issuance.reissue_no)
 
 
 def _requeue(issuance: Issuance, attempt_no: int, values: dict[str, Any]) -> None:
@@ -216,13 +200,11 @@ def _requeue(issuance: Issuance, attempt_no: int, values: dict[str, Any]) -> Non
         raise AlreadyTaken(MOVED_ON)
 
 
-def _again(
-    first: Issuance, learner: Learner, values: dict[str, str], key: str, number: int, reason: str, by: User
-) -> Issuance:
+def _again(first: Issuance, learner: Learner, values: dict[str, str], key: str, again: Numbered, by: User) -> Issuance:
     now: datetime = timezone.now()
     values = {name: value for name, value in values.items() if not name.endswith("_key")}
-    fixed = {"badge": first.badge, "learner": learner, "replaces": first, "email_key": key, "reissue_no": number}
-    told = {"reissue_reason": reason, "changed_at": now, "confirmed_at": now, "confirmed_by": by}
+    fixed = {"badge": first.badge, "learner": learner, "replaces": first, "email_key": key, "reissue_no": again.number}
+    told = {"reissue_reason": again.reason, "changed_at": now, "confirmed_at": now, "confirmed_by": by}
     try:
         with transaction.atomic():
             return Issuance.objects.create(**fixed, **told, **values)

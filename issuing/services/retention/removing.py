@@ -106,8 +106,10 @@ def _rows(ids: Sequence[int], due: Due, at: datetime) -> Removed:
         roster.kept_counts = of_rosters.left_out_counts(roster)
         roster.rows_removed_at, roster.reading, roster.choices, roster.check_no = at, {}, {}, roster.check_no + 1
         roster.original, roster.keeps_original = None, False
+        roster.reissue_reason, roster.reissue_decided_at, roster.reissue_decided_by = "", None, None
         changed = ("kept_counts", "rows_removed_at", "reading", "choices", "check_no", "original", "keeps_original")
-        roster.save(update_fields=changed)
+        decided = ("reissue_reason", "reissue_decided_at", "reissue_decided_by")
+        roster.save(update_fields=[*changed, *decided])
     some = list(roster.rows.order_by("pk").values_list("pk", flat=True)[:ROWS_AT_A_TIME])
     RosterRow.objects.filter(pk__in=some).delete()
     is_done = len(some) < ROWS_AT_A_TIME or not roster.rows.exists()

@@ -15,6 +15,7 @@ from issuing.services.rosters.changing import (
 from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
+from issuing.services.rosters.renewing import issue_again, leave_out_holders
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 from issuing.services.rosters.uploading import (
     check_kept,
@@ -42,7 +43,9 @@ __all__ = [
     "delete",
     "forget_original",
     "is_unread",
+    "issue_again",
     "keep_original",
+    "leave_out_holders",
     "named_counts",
     "original_of",
     "pause",

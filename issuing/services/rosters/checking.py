@@ -20,6 +20,8 @@ from issuing.services.rosters.dispositions import Facts, Placed, place
 from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read
 
 MAX_FILE_NAME = 255
+_SHOWN_BY_NUMBER = {Disposition.READY, Disposition.ALREADY_ISSUED}
+"""About these staff decide as a whole, so that what they were shown must still be so."""
 _PERSON = ("first_name", "last_name", "email", "student_number", *issuances.DETAILS)
 
 
@@ -169,22 +171,34 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
+def place_again(roster: Roster, rows: Sequence[RosterRow], *, now: datetime) -> list[Placed]:
+    """What saved rows may expect now, in their order; nothing is written."""
+    return place(roster.badge, [facts_of(row) for row in rows], now=now)
+
+
 def check_again(
-    roster: Roster, rows: Sequence[RosterRow], *, now: datetime, among: Collection[int] | None = None
+    roster: Roster,
+    rows: Sequence[RosterRow],
+    *,
+    now: datetime,
+    among: Collection[int] | None = None,
+    as_placed: Sequence[Placed] | None = None,
 ) -> list[RosterRow]:
     """Place saved rows anew, in the caller's transaction; writes what changed and returns those rows.
 
     Args:
         among (Collection[int] | None): ids of the rows that may change; the others only count as earlier in the file.
+        as_placed (Sequence[Placed] | None): what they may expect, where that was just asked.
     """
     changed, by_disposition, relearned = [], defaultdict(list), []
     touched = False
-    for row, placed in zip(rows, place(roster.badge, [facts_of(row) for row in rows], now=now), strict=True):
+    found = place_again(roster, rows, now=now) if as_placed is None else as_placed
+    for row, placed in zip(rows, found, strict=True):
         if among is not None and row.pk not in among:
             continue
         if row.disposition != placed.disposition:
             by_disposition[placed.disposition].append(row.pk)
-            touched = touched or Disposition.READY in (row.disposition, placed.disposition)
+            touched = touched or not _SHOWN_BY_NUMBER.isdisjoint((row.disposition, placed.disposition))
         if row.learner_id != placed.learner_id:
             relearned.append(row)
         if (row.disposition, row.learner_id) != (placed.disposition, placed.learner_id):
@@ -206,6 +220,7 @@ def facts_of(row: RosterRow) -> Facts:
         bool(row.problems),
         same_as=row.decided_about_id if row.decision in (RowDecision.SAME_PERSON, RowDecision.NEW_ADDRESS) else None,
         is_left_out=row.decision == RowDecision.LEAVE_OUT,
+        reissue_after=row.reissue_after,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from issuing import queries
 from issuing.enums import ConsentState, Disposition, IssuanceStatus
 from issuing.models import Badge, Learner
+from issuing.queries import NOTHING, Holding
 from issuing.workflow.likeness import same_name
 
 D = Disposition
@@ -21,6 +22,7 @@ class Facts:
         has_problems (bool): whether something in it keeps it from being used.
         same_as (int | None): the learner staff said it is about.
         is_left_out (bool): whether staff left it out.
+        reissue_after (int | None): with how many known badges of theirs staff want them to have another.
     """
 
     row_no: int
@@ -31,14 +33,20 @@ class Facts:
     has_problems: bool
     same_as: int | None = None
     is_left_out: bool = False
+    reissue_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What a row may expect, and the learner it is about where they are known."""
+    """What a row may expect, and the learner it is about where they are known.
+
+    Args:
+        holding (Holding): what is known of them and the badge.
+    """
 
     disposition: Disposition
     learner_id: int | None = None
+    holding: Holding = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,10 @@ class _Learner:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """All that the database says of the people of a roster, each a look-up by e-mail key."""
 
-    standings: Mapping[str, Collection[str]]
-    holders: Collection[str]
+    holdings: Mapping[str, Holding]
     learners: Mapping[str, _Learner]
     numbers: Mapping[str, _Learner]
     consent: Mapping[int, ConsentState]
@@ -80,8 +87,17 @@ class _Seen:
 
 def place(badge: Badge, rows: Sequence[Facts], *, now: datetime) -> list[Placed]:
     """The disposition of every row, in their order: the first that applies, in the order of `Disposition`."""
+    return place_with(look_up(badge, rows, now=now), rows)
+
+
+def look_up(badge: Badge, rows: Sequence[Facts], *, now: datetime) -> Known:
+    """All that the rows' dispositions depend on, as it is now."""
     usable = [row for row in rows if _is_usable(row)]
-    known = _look_up(badge, {row.email_key for row in usable}, {row.student_number for row in usable}, now)
+    return _look_up(badge, {row.email_key for row in usable}, {row.student_number for row in usable}, now)
+
+
+def place_with(known: Known, rows: Sequence[Facts]) -> list[Placed]:
+    """The same as `place` without a question to the database."""
     seen = _Seen()
     placed = []
     for row in rows:
@@ -96,28 +112,18 @@ def _is_usable(row: Facts) -> bool:
     return not (row.has_problems or row.is_left_out)
 
 
-def _look_up(badge: Badge, keys: Collection[str], numbers: Collection[str], now: datetime) -> _Known:
+def _look_up(badge: Badge, keys: Collection[str], numbers: Collection[str], now: datetime) -> Known:
     learners = {one.email_key: one for one in _learners("email_key", keys)}
     consent: dict[int, ConsentState] = {}
     for part in queries.batched([one.pk for one in learners.values()]):
         consent |= queries.consent_states(Learner.objects.filter(pk__in=part), badge, now=now)
-    return _Known(
-        standings=_standings(badge, keys, learners),
-        holders=queries.holders(badge, keys),
+    return Known(
+        # At whatever address: who was sent it at one they had before is not sent it a second time.
+        holdings=queries.holdings(badge, {key: learners[key].pk if key in learners else None for key in keys}),
         learners=learners,
         numbers={one.student_number: one for one in _learners("student_number", set(numbers) - {""})},
         consent=consent,
     )
-
-
-def _standings(badge: Badge, keys: Collection[str], learners: Mapping[str, _Learner]) -> dict[str, set[str]]:
-    """By e-mail key; whoever was sent the badge at an address they had before is not sent it a second time."""
-    found = queries.standings(badge, keys)
-    at_any_address = queries.standings_of(badge, [one.pk for one in learners.values()])
-    for key, learner in learners.items():
-        if statuses := at_any_address.get(learner.pk):
-            found[key] = found.get(key, set()) | statuses
-    return found
 
 
 _COLUMNS = tuple(column.name for column in fields(_Learner))
@@ -129,7 +135,7 @@ def _learners(column: str, values: Collection[str]) -> Iterator[_Learner]:
         yield from (_Learner(*row) for row in found.values_list(*_COLUMNS))
 
 
-def _place(row: Facts, known: _Known, seen: _Seen) -> Placed:
+def _place(row: Facts, known: Known, seen: _Seen) -> Placed:
     if row.is_left_out:
         return Placed(D.LEFT_OUT)
     if row.has_problems:
@@ -138,19 +144,21 @@ def _place(row: Facts, known: _Known, seen: _Seen) -> Placed:
         return Placed(D.REPEATED)
     learner = known.learners.get(row.email_key)
     learner_id = learner.pk if learner else None
-    return Placed(_taken(row, known) or _doubtful(row, known, seen) or _consent(learner_id, known), learner_id)
+    holding = known.holdings.get(row.email_key, NOTHING)
+    taken = _taken(row, holding) if holding is not NOTHING else None
+    return Placed(taken or _doubtful(row, known, seen) or _consent(learner_id, known), learner_id, holding)
 
 
-def _taken(row: Facts, known: _Known) -> Disposition | None:
-    statuses = known.standings.get(row.email_key, ())
-    if IssuanceStatus.UNCONFIRMED in statuses:
+def _taken(row: Facts, holding: Holding) -> Disposition | None:
+    if IssuanceStatus.UNCONFIRMED in holding.statuses:
         return D.UNCONFIRMED_EARLIER
-    if IssuanceStatus.ISSUED in statuses or row.email_key in known.holders:
+    # Staff decided with what was known to them: once another badge is known, they have to decide anew.
+    if holding.is_held and row.reissue_after != holding.known:
         return D.ALREADY_ISSUED
-    return D.IN_ANOTHER_RUN if statuses else None
+    return D.IN_ANOTHER_RUN if holding.is_open else None
 
 
-def _doubtful(row: Facts, known: _Known, seen: _Seen) -> Disposition | None:
+def _doubtful(row: Facts, known: Known, seen: _Seen) -> Disposition | None:
     """Like somebody we know, so that a person must say who it is."""
     learner = known.learners.get(row.email_key)
     if _number_elsewhere(row, known, seen) or (learner is not None and _unlike(row, learner)):
@@ -158,7 +166,7 @@ def _doubtful(row: Facts, known: _Known, seen: _Seen) -> Disposition | None:
     return None
 
 
-def _number_elsewhere(row: Facts, known: _Known, seen: _Seen) -> bool:
+def _number_elsewhere(row: Facts, known: Known, seen: _Seen) -> bool:
     """Whether the row's student number comes with another address, in our records or earlier in the file."""
     if not row.student_number:
         return False
@@ -177,7 +185,7 @@ def _unlike(row: Facts, learner: _Learner) -> bool:
     return row.same_as != learner.pk and (numbers_differ or not same_name(row, learner))
 
 
-def _consent(learner_id: int | None, known: _Known) -> Disposition:
+def _consent(learner_id: int | None, known: Known) -> Disposition:
     state = known.consent.get(learner_id, ConsentState.NONE) if learner_id else ConsentState.NONE
     if state == ConsentState.GIVEN:
         return D.READY

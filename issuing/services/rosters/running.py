@@ -1,8 +1,9 @@
 """Confirms rosters and keeps their runs under control."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -15,9 +16,12 @@ from issuing.models import Issuance, Roster, RosterRow, User
 from issuing.queries import rosters as reads
 from issuing.services import audit, badges, connections, issuances, learners
 from issuing.services.rosters.changing import BEING_READ, lock, lock_unconfirmed, open_ids
-from issuing.services.rosters.checking import check_again
+from issuing.services.rosters.checking import check_again, place_again
+from issuing.services.rosters.dispositions import Placed
 
 LATEST_START = timedelta(days=366)
+Again = Mapping[int, issuances.Numbered]
+"""By the row's id, the number it gets, of those who had the badge before."""
 MOST_NEWS = 5
 """Rows that are named one by one where others are ready than were shown."""
 
@@ -52,9 +56,9 @@ def confirm(
         if roster.status == RosterStatus.UPLOADED:
             raise InvalidInput(BEING_READ.format(roster=roster))
         now = timezone.now()
-        going, changed = _check_once_more(roster, now)
+        going, changed, again = _check_once_more(roster, now)
         if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
-            sent = _queue(roster, going, by, now, start_at)
+            sent = _queue(roster, going, again, by, now, start_at)
             _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by)
             if not roster.keeps_original:
                 Roster.objects.filter(pk=roster.pk).update(original=None)
@@ -75,9 +79,9 @@ def confirm_more(*, roster: Roster, ready: int, by: User, check_no: int | None =
         if roster.confirmed_at is None:
             raise InvalidInput(f"{roster} was not confirmed yet. Confirm it first; nothing was sent.")
         now = timezone.now()
-        going, changed = _check_once_more(roster, now)
+        going, changed, again = _check_once_more(roster, now)
         if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
-            sent = _queue(roster, going, by, now, None)
+            sent = _queue(roster, going, again, by, now, None)
             goes_on = roster.status == RosterStatus.STOPPED
             _set(roster, RosterStatus.RUNNING if goes_on else RosterStatus(roster.status), by)
             return sent
@@ -96,18 +100,26 @@ def _check_start(start_at: datetime | None, now: datetime) -> None:
 def _prepare(roster: Roster) -> None:
     """Ask, before anything is locked, what only Navigatr knows."""
     issuances.check_issuable(roster.badge)
-    if roster.checked_at < timezone.now() - badges.FRESH:
+    asked_at = roster.badge.recipients_read_at
+    if asked_at is None or min(asked_at, roster.checked_at) < timezone.now() - badges.FRESH:
         badges.read_recipients(roster.badge)
 
 
-def _check_once_more(roster: Roster, now: datetime) -> tuple[list[RosterRow], list[RosterRow]]:
-    """The rows that are ready to go now, and those about which the earlier check was wrong by now."""
+def _check_once_more(roster: Roster, now: datetime) -> tuple[list[RosterRow], list[RosterRow], Again]:
+    """The rows that are ready to go now, those about which the earlier check was wrong, and who of them had it."""
     rows = list(roster.rows.select_related("learner").order_by("row_no"))
     among = open_ids(roster)
     mine = rows if among is None else [row for row in rows if row.pk in among]
     _lock_learners(mine)
-    changed = check_again(roster, rows, now=now, among=among)
-    return _ready(mine), changed
+    placed = place_again(roster, rows, now=now)
+    changed = check_again(roster, rows, now=now, among=among, as_placed=placed)
+    return _ready(mine), changed, _again(roster, _ready(mine), dict(zip((row.pk for row in rows), placed, strict=True)))
+
+
+def _again(roster: Roster, going: Sequence[RosterRow], placed: Mapping[int, Placed]) -> Again:
+    """Of those who had the badge, the numbers that follow from what the check found: a later answer takes its key."""
+    had = {row.pk: placed[row.pk].holding for row in going if placed[row.pk].holding.known}
+    return {pk: issuances.numbered(holding, roster.reissue_reason) for pk, holding in had.items()}
 
 
 def _is_as_shown(going: Sequence[RosterRow], changed: Iterable[RosterRow], ready: int, is_same_check: bool) -> bool:
@@ -140,16 +152,20 @@ def _ready(rows: Iterable[RosterRow]) -> list[RosterRow]:
     return [row for row in rows if row.disposition == Disposition.READY]
 
 
-def _queue(roster: Roster, going: Sequence[RosterRow], by: User, now: datetime, start_at: datetime | None) -> int:
+def _queue(
+    roster: Roster, going: Sequence[RosterRow], again: Again, by: User, now: datetime, start_at: datetime | None
+) -> int:
     """Put these rows on their way; returns how many. Those beaten to it by a late answer are placed anew."""
-    issuances.queue_rows(roster=roster, rows=going, by=by, at=now, not_before=start_at)
+    issuances.queue_rows(roster=roster, rows=going, by=by, at=now, not_before=start_at, again=again)
     # A late answer to an earlier call can take a key between the check and the insert; it locks no learner.
     beaten = list(reads.left_out(roster).filter(disposition=Disposition.READY))
     if beaten:
         check_again(roster, beaten, now=now)
     sent = len(going) - len(beaten)
     Roster.objects.filter(pk=roster.pk).update(check_no=F("check_no") + 1)
-    audit.record("confirm", roster, by=by, rows=sent, **({"start_at": start_at.isoformat()} if start_at else {}))
+    told: dict[str, Any] = {"start_at": start_at.isoformat()} if start_at else {}
+    told |= {"again": repeated} if (repeated := sum(row.pk in again for row in going)) else {}
+    audit.record("confirm", roster, by=by, rows=sent, **told)
     enqueue.send(roster.badge.provider.connection_id)
     return sent
 

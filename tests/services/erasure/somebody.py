@@ -100,7 +100,9 @@ def _told(roster: Roster) -> None:
     """The file itself, and how it was read."""
     reading = {"said": "CSV.", "samples": [FIRST, LAST, "Núñez"], "sheet": f"{FIRST} {LAST}", "header_row": 1}
     content = f"First name,Last name,Email,Note\n{FIRST},{LAST},{EMAIL},{STORY}\n".encode()
-    Roster.objects.filter(pk=roster.pk).update(reading=reading, original=encrypt(content, str(roster.uuid)))
+    decided = {"reissue_reason": f"{FIRST} lost hers", "reissue_decided_at": timezone.now()}
+    decided |= {"reissue_decided_by": make.make_user()}
+    Roster.objects.filter(pk=roster.pk).update(reading=reading, original=encrypt(content, str(roster.uuid)), **decided)
 
 
 def _badge(badge: Badge, learner: Learner, number: int) -> Issuance:
