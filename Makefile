@@ -1,6 +1,6 @@
 # Thin names for what dev.py does.
 PYTHON ?= python3
-.PHONY: run live test faults bench screenshots lock
+.PHONY: run live test faults bench screenshots translations lock
 
-run live test faults bench screenshots lock:
+run live test faults bench screenshots translations lock:
 	@$(PYTHON) dev.py $@ $(ARGS)

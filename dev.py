@@ -1,4 +1,4 @@
-"""Set up, run and check the project: `python3 dev.py` or `make` with: run live test faults bench screenshots lock.
+"""Set up, run and check: `python3 dev.py` or `make` with: run live test faults bench screenshots translations lock.
 
 Standard library only, and syntax that Python 3.6 can read: an old Python gets a sentence, not a traceback.
 """
@@ -549,6 +549,12 @@ def screenshots() -> int:
     return call("-m", "tests.screenshots")
 
 
+def translations(*languages: str) -> int:
+    """Bring locale/ up to date with what learners' pages and e-mails say, and compile it; a language named is begun."""
+    install("dev")
+    return call("-m", "tests.translations", *languages)
+
+
 def lock() -> int:
     """Write the lock files anew from requirements/*.in; neither an index nor a local path gets into them."""
     install("dev")
@@ -576,6 +582,7 @@ COMMANDS = {
     "faults": faults,
     "bench": bench,
     "screenshots": screenshots,
+    "translations": translations,
     "lock": lock,
 }
 

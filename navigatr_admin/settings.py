@@ -162,6 +162,10 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
 USE_TZ = True
 USE_I18N = True
+# Staff read English, whatever their browser asks for: there is no LocaleMiddleware. Learners' pages and e-mails are
+# in the language of the words they are asked with, where `locale/` has it.
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "navigatr_admin.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -1,4 +1,4 @@
-"""What learners type, and what staff say of a request."""
+"""What staff say of a request."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,34 +9,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from issuing.enums import Decision
 from issuing.forms.base import StyledForm
 from issuing.forms.consent import DayInput
 from issuing.models import ConsentText
-from issuing.services.consent import Ask, Reply
-
-
-class ReplyForm(forms.Form):
-    """What a learner pressed on their page; drawn by hand in `asking/_question.html`."""
-
-    about = forms.CharField(max_length=50)
-    decision = forms.ChoiceField(choices=Decision)
-    text = forms.IntegerField(required=False)
-    is_old_enough = forms.BooleanField(required=False)
-
-    def reply(self) -> Reply:
-        """The reply, once the form is valid."""
-        data = self.cleaned_data
-        return Reply(data["about"], Decision(data["decision"]), data["text"], data["is_old_enough"])
-
-
-class AddressForm(StyledForm):
-    """Whose link is to be e-mailed."""
-
-    email = forms.EmailField(
-        label=lazy("Your e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )
+from issuing.services.consent import Ask
 
 
 class AskForm(StyledForm):

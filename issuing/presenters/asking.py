@@ -1,18 +1,18 @@
-"""How requests for consent are said, to staff and to learners."""
+"""How requests for consent are said to staff."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from issuing.enums import Decision, MailStatus, NotAsked
 from issuing.models import ConsentRequest, Mailing
 from issuing.presenters.dates import clock, day, day_and_time
-from issuing.queries.asking import MOST_MAILS, MOST_MAILS_IN, Question
+from issuing.queries.asking import MOST_MAILS, MOST_MAILS_IN
 from issuing.services.consent import Asked
 from issuing.workflow.pace import Rate
 
@@ -43,39 +43,6 @@ _OF_MAIL: Final[dict[str, str]] = {
     MailStatus.PERHAPS: "perhaps",
     MailStatus.UNDELIVERED: "undelivered",
 }
-
-
-def late(count: int) -> str:
-    """What came too late to stop, to the learner; empty where nothing did."""
-    if not count:
-        return ""
-    return (
-        ngettext("%d badge was already on its way to you.", "%d badges were already on their way to you.", count)
-        % count
-    )
-
-
-def own_name(code: str) -> str:
-    """A language's name in itself where we know it, else its code."""
-    try:
-        return str(get_language_info(code)["name_local"]).capitalize()
-    except KeyError:
-        return code
-
-
-def said(question: Question) -> str:
-    """What a learner is told of what they answered; empty where nothing counts."""
-    own = question.own
-    if question.may_withdraw and (own is None or own.decision != Decision.GIVEN):
-        return _("Somebody who may answer for you agreed.")
-    if own is None or not (question.may_withdraw or question.said_no):
-        return ""
-    patterns = {
-        Decision.GIVEN: _("You agreed on %s."),
-        Decision.DECLINED: _("You said no on %s."),
-        Decision.WITHDRAWN: _("You withdrew on %s."),
-    }
-    return patterns[Decision(own.decision)] % day(own.decided_at)
 
 
 def state_of(request: ConsentRequest) -> str:

@@ -20,9 +20,9 @@ from issuing.models import (
     ConsentRecord,
     ConsentStatement,
     Learner,
-    Provider,
 )
 from issuing.presenters.dates import day, day_and_time
+from issuing.presenters.scopes import covers, giver, scope, whole_scope, wording
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
 
@@ -33,7 +33,6 @@ _HOW: Final[dict[str, Promise]] = {
     Route.IN_PERSON: lazy("in person"),
     Route.IMPORTED: lazy("imported from a file"),
 }
-_RELATIONS: Final[dict[str, Promise]] = {Giver.ATTORNEY: lazy("attorney"), Giver.DEPUTY: lazy("deputy")}
 _TONES: Final[dict[str, str]] = {ConsentState.GIVEN: "good", ConsentState.NONE: "wait"}
 
 
@@ -132,36 +131,6 @@ def _short(record: ConsentRecord) -> str:
         Decision.WITHDRAWN: _("%(who)s withdrew %(day)s"),
     }
     return patterns[Decision(record.decision)] % {"who": who, "day": day(record.decided_at)}
-
-
-def scope(record: ConsentRecord) -> str:
-    """What an answer is about, inside a sentence: "all badges from Example College"."""
-    return covers(record.text.statement) if record.text else _("any badge")
-
-
-def covers(statement: ConsentStatement) -> str:
-    """What a wording is for, inside a sentence."""
-    return whole_scope(statement.provider, statement.badge)
-
-
-def whole_scope(provider: Provider, badge: Badge | None) -> str:
-    """One badge, or all of an organisation's, inside a sentence."""
-    return _("the badge %s") % badge.name if badge else _("all badges from %s") % provider.name
-
-
-def giver(record: ConsentRecord) -> str:
-    """Who decided: "Maria Núñez (mother)", or "The learner"."""
-    if record.giver == Giver.LEARNER:
-        return str(Giver.LEARNER.label)
-    relation = record.giver_relation or _RELATIONS.get(record.giver, "")
-    return f"{record.giver_name} ({relation})" if relation else record.giver_name
-
-
-def wording(statement: ConsentStatement) -> str:
-    """Which wording: "Version 2, our wording, for all badges from Example College"."""
-    kind = _("our wording") if statement.kind == StatementKind.OURS else _("words used elsewhere")
-    values = {"version": statement.version, "kind": kind, "scope": covers(statement)}
-    return _("Version %(version)s, %(kind)s, for %(scope)s") % values
 
 
 def language(code: str) -> str:

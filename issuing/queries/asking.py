@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from issuing.enums import ConsentState, Decision, Disposition, Giver, MailKind, MailStatus, StatementKind
@@ -63,6 +64,24 @@ def texts_to_ask_with() -> list[ConsentText]:
     return sorted(
         found.filter(statement__in=latest.values()).order_by(*order), key=lambda text: text.statement.badge_id or 0
     )
+
+
+def languages_in_force() -> list[str]:
+    """The languages in which learners are asked now, the site's own first."""
+    texts = ConsentText.objects.filter(
+        statement__kind=StatementKind.OURS, statement__superseded_at=None, statement__retired_at=None
+    )
+    found = texts.order_by("language").values_list("language", flat=True).distinct()
+    return sorted(found, key=lambda code: code.partition("-")[0] != settings.LANGUAGE_CODE.partition("-")[0])
+
+
+def language_of(learner: Learner) -> str:
+    """The language a learner was last asked or answered in; the site's own where there was none."""
+    asked = _requests(learner).values_list("asked_at", "text__language").first()
+    records = ConsentRecord.objects.filter(learner=learner, invalidated_at=None, text__isnull=False)
+    answered = records.order_by("-decided_at", "-pk").values_list("decided_at", "text__language").first()
+    latest = max(filter(None, [asked, answered]), key=lambda one: one[0], default=None)
+    return str(latest[1]) if latest else settings.LANGUAGE_CODE
 
 
 def asked_too_often(learner_ids: Iterable[int], about_what: str, *, now: datetime) -> dict[int, datetime]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from issuing.enums import Decision, Route
 from issuing.exceptions import AlreadyTaken, InvalidInput
@@ -14,6 +15,11 @@ from issuing.services.consent import links
 from issuing.services.consent.records import Answer, Recorded, record
 
 EVIDENCE = "Answered with the personal link that was e-mailed to them."
+# What a learner is told is said in the language of the page that shows it, not in that of whatever recorded it.
+NOT_ASKED = lazy("You are not asked this any more. Nothing was recorded.")
+TOO_YOUNG = lazy("Badges are for people of 13 and over. To say yes, tick that you are 13 or older.")
+CHANGED = lazy("The words have changed meanwhile. Please read them again; nothing was recorded.")
+NOTHING_TO_END = lazy("There is nothing to withdraw from. Nothing was recorded.")
 
 
 class NoSuchLink(Exception):
@@ -70,7 +76,7 @@ def answer(*, token: str, reply: Reply) -> Recorded | None:
 def _question(learner: Learner, about: str) -> reads.Question:
     found = [one for one in reads.questions(learner, now=timezone.now()) if one.about == about]
     if not found:
-        raise InvalidInput("You are not asked this any more. Nothing was recorded.")
+        raise InvalidInput(NOT_ASKED)
     return found[0]
 
 
@@ -78,12 +84,12 @@ def _agree(question: reads.Question, reply: Reply, *, is_current: bool) -> Conse
     if question.may_withdraw:
         return None
     if not question.may_agree or not is_current:
-        raise InvalidInput("You are not asked this any more. Nothing was recorded.")
+        raise InvalidInput(NOT_ASKED)
     if not reply.is_old_enough:
-        raise InvalidInput("Badges are for people of 13 and over. To say yes, tick that you are 13 or older.")
+        raise InvalidInput(TOO_YOUNG)
     text = next((one for one in question.texts if one.pk == reply.text_id), None)
     if text is None:
-        raise WordsChanged("The words have changed meanwhile. Please read them again; nothing was recorded.")
+        raise WordsChanged(CHANGED)
     return text
 
 
@@ -93,7 +99,7 @@ def _refuse(question: reads.Question, reply: Reply) -> ConsentText | None:
         return None
     if reply.decision == Decision.WITHDRAWN:
         if not question.may_withdraw:
-            raise InvalidInput("There is nothing to withdraw from. Nothing was recorded.")
+            raise InvalidInput(NOTHING_TO_END)
         yes = [one.text for one in question.standing.records if one.decision == Decision.GIVEN and one.text]
         return yes[0] if yes else None
     shown = next((one for one in question.texts if one.pk == reply.text_id), None)

@@ -1,4 +1,4 @@
-"""Writes the e-mails, in the language of the words they are about. Neither text nor address is kept."""
+"""Writes the e-mails, in the language of their words where we speak it. Neither text nor address is kept."""
 
 from datetime import datetime
 from email.utils import formataddr
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from issuing.enums import Decision, MailKind
 from issuing.models import Badge, ConsentMail, ConsentRecord, ConsentText, Provider
+from issuing.queries.asking import language_of
 from issuing.services.consent import links
+from issuing.workflow.languages import words_in
 
 
 def letter(mail: ConsentMail) -> EmailMessage:
@@ -26,7 +28,8 @@ def letter(mail: ConsentMail) -> EmailMessage:
     about = mail.request or mail.record
     text = about.text if about else None
     provider = _provider(mail)
-    with translation.override(text.language if text else settings.LANGUAGE_CODE):
+    language = words_in(text.language if text else language_of(mail.learner))
+    with translation.override(language):
         told = {
             "name": mail.learner.first_name,
             "provider": provider,
@@ -45,6 +48,7 @@ def letter(mail: ConsentMail) -> EmailMessage:
         headers={
             "Message-ID": f"<{mail.uuid}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
+            "Content-Language": language,
         },
     )
 
@@ -52,7 +56,7 @@ def letter(mail: ConsentMail) -> EmailMessage:
 def example(text: ConsentText, *, name: str, badge: Badge | None, ends_at: datetime | None) -> tuple[str, str]:
     """Subject and words of a request as somebody of this name would get it, with dots for the link."""
     provider = text.statement.provider.name
-    with translation.override(text.language):
+    with translation.override(words_in(text.language)):
         told = {"name": name, "provider": provider, "url": f"{settings.PUBLIC_URL}/my-consent/…"}
         body = render_to_string("mail/ask.txt", told | _about(badge, ends_at)).strip()
         return _subject(MailKind.ASK) % {"provider": provider}, body
@@ -75,14 +79,19 @@ def _provider(mail: ConsentMail) -> str:
 
 
 def _about(badge: Badge | None, ends_at: datetime | None) -> dict[str, Any]:
-    ends = timezone.localtime(ends_at) if ends_at else None
-    return {"badge": badge.name if badge else "", "ends": date_format(ends, "j F Y") if ends else ""}
+    return {"badge": badge.name if badge else "", "ends": _day(ends_at) if ends_at else ""}
+
+
+def _day(moment: datetime) -> str:
+    """The day in words, as is usual in the language of the e-mail."""
+    is_english = (translation.get_language() or "en").startswith("en")
+    return date_format(timezone.localtime(moment), "j F Y" if is_english else "DATE_FORMAT")
 
 
 def _of_record(record: ConsentRecord) -> dict[str, Any]:
     statement = record.text.statement if record.text else None
     return {
-        "day": date_format(timezone.localtime(record.decided_at), "j F Y"),
+        "day": _day(record.decided_at),
         "is_yes": record.decision == Decision.GIVEN,
         "is_withdrawal": record.decision == Decision.WITHDRAWN,
         "one_badge": statement.badge.name if statement and statement.badge else "",

@@ -6,13 +6,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from issuing.models import ConsentRecord
 from issuing.presenters import receipts
+from issuing.queries.asking import language_of
 from issuing.services import consent
 from issuing.views.asking.access import for_learners
+from issuing.workflow.languages import words_in
 
 WHOLE = ConsentRecord.objects.select_related(*receipts.RELATED)
 
@@ -33,8 +36,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     if holder is None or not holder.is_current:
         return redirect("asking-answer", token)
     records = WHOLE.filter(learner=holder.learner, invalidated_at=None).order_by("-decided_at", "-pk")
-    found = [receipts.receipt(one, name=holder.learner.first_name) for one in records]
-    return _file(found) if found else redirect("asking-answer", token)
+    with translation.override(words_in(request.GET.get("language") or language_of(holder.learner))):
+        found = [receipts.receipt(one, name=holder.learner.first_name) for one in records]
+        return _file(found) if found else redirect("asking-answer", token)
 
 
 def _file(found: Sequence[receipts.Receipt]) -> HttpResponse:

@@ -174,9 +174,9 @@ def test_who_agreed_on_paper_withdraws_with_a_link(stranger: Client, badge: Badg
 def test_learner_reads_it_in_another_language(stranger: Client, link: str, request_: ConsentRequest) -> None:
     ConsentText.objects.create(statement=request_.text.statement, language="cy", body="Rydym yn…\n", sha256="1" * 64)
     assert "Cymraeg" in stranger.get(link).text
-    assert '<div class="wording" lang="cy">' in stranger.get(f"{link}?language=cy").text
+    assert '<div class="wording" lang="cy" dir="ltr">' in stranger.get(f"{link}?language=cy").text
     answered = stranger.post(f"{link}?language=cy", agree(request_), follow=True)
-    assert '<div class="wording" lang="cy">' in answered.text
+    assert '<div class="wording" lang="cy" dir="ltr">' in answered.text
 
 
 def test_wrong_link_and_that_of_somebody_erased_get_the_same_page(

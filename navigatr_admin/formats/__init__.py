@@ -1,0 +1,1 @@
+"""How dates are written in languages of which Django does not say so."""
