@@ -14,12 +14,14 @@ from issuing.permissions import is_manager
 from issuing.queries import retention as reads
 from issuing.services import audit, erasure
 from issuing.services.retention import logs, removing
+from issuing.services.retention.foreseeing import foresee
 from issuing.workflow import keeping
 from issuing.workflow.keeping import Kind
 
 BUDGET = 20.0
 """Seconds of one task; then the next goes on."""
 ORDER: Final = tuple(Kind)
+CHANGED = "A rule, or what goes, changed since you looked. Below is what goes now. Nothing was removed."
 
 
 def wake(now: datetime | None = None) -> None:
@@ -30,21 +32,25 @@ def wake(now: datetime | None = None) -> None:
     here = timezone.localtime(now or timezone.now(), timezone.get_default_timezone())
     latest = reads.latest_night()
     if latest is None:
-        _begin(here.date(), by=None, is_over=True)
+        _begin(here.date(), reads.amounts(), by=None, is_over=True)
     elif keeping.is_time(latest, here):
-        _begin(here.date(), by=None)
+        _begin(here.date(), reads.amounts(), by=None)
     for run in RetentionRun.objects.filter(ended_at=None).order_by("pk"):
         enqueue.retain(run.pk)
     # Last: a disk that is full, which this may fail on, is no reason to keep what is to go.
     logs.begin_anew(here.date())
 
 
-def remove_now(*, day: date, by: User) -> RetentionRun:
+def remove_now(*, day: date, mark: str, by: User) -> RetentionRun:
     """Have the next night's removal done at once, as the preview of that day showed it.
+
+    Args:
+        mark (str): the preview's (`Foreseen.mark`).
 
     Raises:
         NotPermitted: `by` is no manager.
-        AlreadyTaken: the preview is from an earlier day, or something is just being removed.
+        AlreadyTaken: the preview is from an earlier day, a rule or what goes changed since, or something is just being
+            removed.
     """
     if not is_manager(by):
         raise NotPermitted("Only a manager may have data removed.")
@@ -52,15 +58,18 @@ def remove_now(*, day: date, by: User) -> RetentionRun:
         raise AlreadyTaken("This preview is from another day. Look at it again; nothing was removed.")
     if RetentionRun.objects.filter(ended_at=None).exists():
         raise AlreadyTaken("A removal is under way at this moment. Wait until it has ended; no second one was started.")
-    run = _begin(day, by=by)
+    found = foresee(day)
+    if mark != found.mark:
+        raise AlreadyTaken(CHANGED)
+    run = _begin(day, found.amounts, by=by)
     assert run is not None  # noqa: S101 - only nights are counted
     return run
 
 
-def _begin(day: date, *, by: User | None, is_over: bool = False) -> RetentionRun | None:
-    """A removal with the rules of now, woken at once; None where the night's began already."""
+def _begin(day: date, amounts: dict[str, int], *, by: User | None, is_over: bool = False) -> RetentionRun | None:
+    """A removal with these rules, woken at once; None where the night's began already."""
     now = timezone.now()
-    given = {"day": day, "amounts": reads.amounts(), "started_at": now, "started_by": by}
+    given = {"day": day, "amounts": amounts, "started_at": now, "started_by": by}
     try:
         with transaction.atomic():
             run = RetentionRun.objects.create(**given, ended_at=now if is_over else None)

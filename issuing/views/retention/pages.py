@@ -76,7 +76,8 @@ def listed(request: HttpRequest, kind: str) -> HttpResponse:
 @manager_required
 def remove(request: HttpRequest) -> HttpResponse:
     try:
-        retention.remove_now(day=_shown(request.POST.get("day", "")), by=actor(request))
+        day, mark = _shown(request.POST.get("seen", ""))
+        retention.remove_now(day=day, mark=mark, by=actor(request))
     except IssuingError as refusal:
         messages.warning(request, str(refusal))
         return redirect("retention-next")
@@ -84,12 +85,13 @@ def remove(request: HttpRequest) -> HttpResponse:
     return redirect("retention-log")
 
 
-def _shown(text: str) -> date:
-    """The day of the preview that was looked at; one long gone where it is none."""
+def _shown(text: str) -> tuple[date, str]:
+    """Day and mark of the preview that was looked at; a day long gone where there was none."""
+    day, _colon, mark = text.partition(":")
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(day), mark
     except ValueError:
-        return date.min
+        return date.min, ""
 
 
 @require_safe
@@ -120,27 +122,24 @@ class Coming:
     def __init__(self) -> None:
         now = timezone.now()
         self.day = reads.next_day(now)
-        self.day_value = self.day.isoformat()
         self.when = words.night(self.day, timezone.localdate(now))
         self._amounts = reads.amounts()
         self._found = retention.foresee(self.day)
+        self.seen = f"{self.day.isoformat()}:{self._found.mark}"
         self.parts = [part for kind in tuple(Kind) if (part := self._part(kind))]
         self.is_running = RetentionRun.objects.filter(ended_at=None).exists()
 
     def _part(self, kind: Kind) -> Part | None:
-        rows = self._found.rows[kind]
-        items = [words.item(kind, row) for row in related(kind, rows)[:FIRST]]
-        count = paging.bounded_count(rows) if items else 0
-        if kind == Kind.LOGS:
-            items = [words.Item(path.name, "") for path in self._found.logs.files[:FIRST]]
-            count = self._found.logs.count
+        count = self._found.counts[kind]
         if not count:
             return None
-        said = f"{paging.BOUND:,}+" if count > paging.BOUND else f"{count:,}"
+        items = [words.item(kind, row) for row in related(kind, self._found.rows[kind])[:FIRST]]
+        if kind == Kind.LOGS:
+            items = [words.Item(path.name, "") for path in self._found.logs.files[:FIRST]]
         label, stays = words.KINDS[kind]
         rule = RULE_OF[kind]
         kept = words.kept(rule, self._amounts[rule.value])
-        return Part(kind.value, label, stays, kept, said, items, count > len(items) and kind != Kind.LOGS)
+        return Part(kind.value, label, stays, kept, f"{count:,}", items, count > len(items) and kind != Kind.LOGS)
 
 
 def related(kind: Kind, rows: QuerySet[Any]) -> QuerySet[Any]:

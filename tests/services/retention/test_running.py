@@ -1,6 +1,7 @@
 """Removals begin at night, go on where they were broken off, and may be doubled without harm."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_crash_in_a_part_leaves_all_of_it(monkeypatch: pytest.MonkeyPatch) -> No
 def test_manager_has_removed_at_once_what_the_next_night_would() -> None:
     by = make.make_user(role=Role.MANAGER)
     day = reads.next_day(timezone.now())
-    run = retention.remove_now(day=day, by=by)
+    run = retention.remove_now(day=day, mark=retention.foresee(day).mark, by=by)
     assert (run.day, run.started_by, woken()) == (day, by, [(run.pk,)])
     assert AuditEvent.objects.get(verb="retain").actor == by
 
@@ -127,7 +128,7 @@ def test_manager_has_removed_at_once_what_the_next_night_would() -> None:
 def test_staff_may_not_have_anything_removed_nor_change_rules() -> None:
     by = make.make_user()
     with pytest.raises(NotPermitted):
-        retention.remove_now(day=reads.next_day(timezone.now()), by=by)
+        retention.remove_now(day=reads.next_day(timezone.now()), mark="", by=by)
     with pytest.raises(NotPermitted):
         retention.change(amounts={Rule.ROWS: 1}, by=by)
     assert (RetentionRun.objects.count(), RetentionRule.objects.count()) == (0, 0)
@@ -137,10 +138,10 @@ def test_stale_preview_and_a_second_removal_are_refused() -> None:
     by = make.make_user(role=Role.MANAGER)
     day = reads.next_day(timezone.now())
     with pytest.raises(AlreadyTaken, match="from another day"):
-        retention.remove_now(day=day - timedelta(days=1), by=by)
-    retention.remove_now(day=day, by=by)
+        retention.remove_now(day=day - timedelta(days=1), mark="", by=by)
+    retention.remove_now(day=day, mark=retention.foresee(day).mark, by=by)
     with pytest.raises(AlreadyTaken, match="under way"):
-        retention.remove_now(day=day, by=by)
+        retention.remove_now(day=day, mark=retention.foresee(day).mark, by=by)
 
 
 def test_changed_rule_is_kept_and_told_once() -> None:
@@ -157,3 +158,24 @@ def test_number_out_of_bounds_changes_nothing() -> None:
     with pytest.raises(InvalidInput):
         retention.change(amounts={Rule.ROWS: 6, Rule.RECORDS: 0}, by=by)
     assert RetentionRule.objects.count() == 0
+
+
+@pytest.mark.parametrize("change", ["rule", "more", "less", "log"])
+def test_preview_that_is_out_of_date_removes_nothing(change: str, settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    make_olden()
+    by, day = make.make_user(role=Role.MANAGER), reads.next_day(timezone.now())
+    mark, gone = retention.foresee(day).mark, retention.foresee(day).rows[Kind.UNISSUED].get()
+    if change == "rule":
+        retention.change(amounts={Rule.LOGS: 89}, by=by)
+    elif change == "more":
+        learner(NIGHT - timedelta(days=9 * 366))
+    elif change == "less":
+        Learner.objects.filter(pk=gone.pk).update(created_at=timezone.now())
+    else:
+        (tmp_path / "log").mkdir()
+        (tmp_path / "log" / "web.log.2020-01-01").write_text("2020-01-01 10:00:00 said")
+    with pytest.raises(AlreadyTaken, match="Nothing was removed"):
+        retention.remove_now(day=day, mark=mark, by=by)
+    assert RetentionRun.objects.count() == 0
+    retention.remove_now(day=day, mark=retention.foresee(day).mark, by=by)

@@ -1,5 +1,6 @@
 """What is kept how long: rules, what goes next, what went."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,10 +71,24 @@ def test_what_goes_next_is_named_counted_and_listed(manager: Client) -> None:
     assert manager.get("/retention/next/logs/").status_code == 404
 
 
+def seen(manager: Client) -> dict[str, str]:
+    """What the preview's button says of what it showed."""
+    found = re.search(r'name="seen" value="([^"]+)"', manager.get("/retention/next/").text)
+    assert found is not None
+    return {"seen": found[1]}
+
+
+def test_what_changed_since_it_was_shown_is_shown_first(manager: Client) -> None:
+    learner(LONG_AGO)
+    shown = seen(manager)
+    learner(LONG_AGO, first_name="Una")
+    page = manager.post("/retention/remove/", shown, follow=True).text
+    assert ("changed since you looked" in page, "Una" in page, RetentionRun.objects.count()) == (True, True, 0)
+
+
 def test_manager_removes_at_once_and_sees_what_went(manager: Client) -> None:
     one = learner(LONG_AGO)
-    day = reads.next_day(timezone.now())
-    assert "It is being removed" in manager.post("/retention/remove/", {"day": str(day)}, follow=True).text
+    assert "It is being removed" in manager.post("/retention/remove/", seen(manager), follow=True).text
     assert "under way" in manager.get("/retention/next/").text
     retention.go_on(RetentionRun.objects.get().pk)
     one.refresh_from_db()
@@ -83,13 +98,13 @@ def test_manager_removes_at_once_and_sees_what_went(manager: Client) -> None:
 
 @pytest.mark.parametrize("day", ["2020-01-01", "2026-13-01", "x", ""])
 def test_stale_or_strange_day_removes_nothing(manager: Client, day: str) -> None:
-    answer = manager.post("/retention/remove/", {"day": day}, follow=True)
+    answer = manager.post("/retention/remove/", {"seen": f"{day}:{'0' * 64}"}, follow=True)
     assert ("This preview is from another day" in answer.text, RetentionRun.objects.count()) == (True, 0)
 
 
 @pytest.mark.django_db
 def test_colleague_cannot_remove(browser: Client) -> None:
-    answer = browser.post("/retention/remove/", {"day": str(reads.next_day(timezone.now()))})
+    answer = browser.post("/retention/remove/", {"seen": f"{reads.next_day(timezone.now())}:"})
     assert (answer.status_code, RetentionRun.objects.count()) == (403, 0)
 
 
