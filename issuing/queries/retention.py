@@ -86,11 +86,15 @@ def _rows(since: datetime, _day: date, _by: Amounts) -> QuerySet[Roster]:
 
 
 def _ended(since: datetime) -> QuerySet[Roster]:
-    """Runs of which nothing is open, and nothing moved since; that a learner was erased is no move."""
+    """Runs of which nothing is open, and nothing moved since; that a learner was erased is no move.
+
+    Open is also what was possibly sent twice, whatever became of it, until a person has looked.
+    """
     badges = Issuance.objects.filter(roster=OuterRef("pk"))
+    twice = badges.filter(perhaps_twice_since__isnull=False)
     moved = badges.filter(changed_at__gte=since).exclude(reason=StatusReason.LEARNER_ERASED)
     confirmed = Roster.objects.exclude(status__in=UNCONFIRMED).filter(confirmed_at__lt=since)
-    return confirmed.filter(~Exists(badges.filter(status__in=OPEN)), ~Exists(moved))
+    return confirmed.filter(~Exists(badges.filter(status__in=OPEN)), ~Exists(moved), ~Exists(twice))
 
 
 # Calls and learners
@@ -98,8 +102,9 @@ def _ended(since: datetime) -> QuerySet[Roster]:
 
 def _calls(since: datetime, _day: date, _by: Amounts) -> QuerySet[Attempt]:
     told = Attempt.objects.filter(ended_at__lt=since).exclude(detail="", answer__isnull=True)
-    # While it is not known how a call ended, all that is known of it is needed.
-    return told.exclude(issuance__status__in=[S.SENDING, S.UNCONFIRMED])
+    # While it is not known how a call ended, or whether two did, all that is known of it is needed.
+    unknown = Q(issuance__status__in=[S.SENDING, S.UNCONFIRMED]) | Q(issuance__perhaps_twice_since__isnull=False)
+    return told.exclude(unknown)
 
 
 def _unissued(since: datetime, day: date, _by: Amounts) -> QuerySet[Learner]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from issuing.enums import IssuanceStatus
-from issuing.models import Issuance, Learner, Roster, RosterRow
+from issuing.enums import Effect, IssuanceStatus
+from issuing.models import Attempt, Issuance, Learner, Roster, RosterRow
 from issuing.queries import personal
 from issuing.services.erasure import files
 from issuing.services.erasure.erasing import ON_THE_WAY, names_of
@@ -46,13 +46,20 @@ def foresee(*, learner: Learner) -> Foreseen:
     return Foreseen(
         on_the_way=list(badges.filter(status__in=ON_THE_WAY)),
         waiting=badges.filter(status__in=waiting).count(),
-        sent=list(badges.filter(Q(status=IssuanceStatus.ISSUED) | Q(assertions__isnull=False)).distinct()),
+        sent=list(badges.filter(_sent()).distinct()),
         answers=learner.consent_records.count(),
         rows=personal.rows_about(learner).count(),
         files=list(files.with_rows(learner).filter(original__isnull=False).order_by("pk")),
         unread=files.unread_naming(names_of(learner)),
         alike=list(_alike(learner)),
     )
+
+
+def _sent() -> Q:
+    """Also one that was stopped, but of which a call was answered with a yes."""
+    accepted = Exists(Attempt.objects.filter(issuance=OuterRef("pk"), effect=Effect.ONE))
+    was_sent = Q(status=IssuanceStatus.ISSUED) | Q(perhaps_twice_since__isnull=False) | Q(accepted)
+    return was_sent | Q(assertions__isnull=False)
 
 
 def _alike(learner: Learner) -> list[RosterRow]:

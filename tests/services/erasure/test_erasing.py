@@ -26,6 +26,7 @@ from issuing.services.learners import Person
 from tests import factories as make
 from tests.models.breaches import attempt
 from tests.services.erasure.somebody import EMAIL, FIRST, LAST, NUMBER, Somebody, make_somebody
+from tests.services.retention.olden import called
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +220,10 @@ def test_later_upload_waits_for_a_person(somebody: Somebody, badge: Badge, ann: 
     row = make.make_row(make.make_roster(other), EMAIL, row_no=1, first_name=FIRST, last_name=LAST)
     rosters.check_again(row.roster, [row], now=timezone.now())
     assert (row.disposition, row.learner) == (Disposition.NEEDS_DECISION, somebody.learner)
+
+
+def test_stopped_badge_that_was_answered_with_a_yes_is_told_as_sent(badge: Badge) -> None:
+    stopped = make.make_issuance(badge, status="cancelled", reason="stopped_by_staff", attempt_no=1)
+    assert erasure.foresee(learner=stopped.learner).sent == []
+    called(stopped, timezone.now())
+    assert erasure.foresee(learner=stopped.learner).sent == [stopped]

@@ -40,10 +40,12 @@ from tests.services.retention.olden import (
     issued,
     learner,
     make_olden,
+    old,
     remove,
 )
 
 pytestmark = pytest.mark.django_db
+STOPPED = {"status": IssuanceStatus.CANCELLED, "reason": StatusReason.STOPPED_BY_STAFF, "issued_at": None}
 LONG_AGO = datetime(2020, 3, 4, 12, 0, tzinfo=UTC)
 KINDS = [kind for kind in Kind if kind != Kind.LOGS]
 
@@ -254,3 +256,15 @@ def test_no_column_names_somebody_whose_time_was_over() -> None:
     with transaction.atomic():
         assert erasure.lapse(learner=somebody.learner, among=Learner.objects.all(), at=NOW)
     assert [str(field) for field in naming_columns() if named_in(field)] == []
+
+
+def test_what_was_possibly_sent_twice_is_kept_until_a_person_looked() -> None:
+    run = ended(make.make_badge(), LONG_AGO, original=b"3")
+    badge = old(run.issuances.get(), **STOPPED, perhaps_twice_since=LONG_AGO)
+    call = called(badge, LONG_AGO)
+    assert remove() == {}
+    call.refresh_from_db()
+    assert (call.detail, run.rows.count()) == ("Welcome Zoë", 2)
+    old(badge, perhaps_twice_since=None)
+    RetentionRun.objects.all().delete()
+    assert remove() == {Kind.ENDED_FILE: 1, Kind.CALLS: 1, Kind.ISSUED: 1, Kind.ROWS: 1}
