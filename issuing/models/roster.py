@@ -25,9 +25,9 @@ class Roster(models.Model):
     `original` is the file itself, encrypted and bound to `uuid`; it is kept until the roster is confirmed, where staff
     want their own columns in the results (`keeps_original`) for some weeks longer. `choices` is how staff said the file
     is to be read, `reading` how it was, or why it cannot be. `check_no` grows with each change to what is ready, so
-    that whoever confirms can say what they were shown. `reissue_reason` is why staff want those to have the badge again
-    who have it (`RosterRow.reissue_after`). Once the rows' time is over (`rows_removed_at`), `kept_counts` says how many
-    rows of which no badge was confirmed had each disposition.
+    that whoever confirms can say what they were shown. `reissue_reason` is why staff want it issued again to those who
+    have the badge (`RosterRow.reissue_after`). Once the rows' time is over (`rows_removed_at`), `kept_counts` says how
+    many rows of which no badge was confirmed had each disposition.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -25,18 +25,20 @@ from issuing.queries.due import (
     waiting,
 )
 from issuing.queries.finding import STATUSES, UNCLAIMED_AFTER, Found, Wanted, history
-from issuing.queries.holding import batched, holders, standings, standings_of
+from issuing.queries.holding import NOTHING, Holding, batched, holding, holdings
 from issuing.queries.pictures import Claims, SentByMonth, claims_by_badge, sent_by_month
 from issuing.queries.reports import Period, YearReport, periods, year_report
 from issuing.queries.worker import Worker, canary_age, worker
 
 __all__ = [
+    "NOTHING",
     "STATUSES",
     "UNCLAIMED_AFTER",
     "Claims",
     "ConsentStanding",
     "Ending",
     "Found",
+    "Holding",
     "Period",
     "SentByMonth",
     "Wanted",
@@ -58,7 +60,8 @@ __all__ = [
     "ends_with_new_words",
     "finish_at",
     "history",
-    "holders",
+    "holding",
+    "holdings",
     "in_flight",
     "moment",
     "next_due",
@@ -70,8 +73,6 @@ __all__ = [
     "sent_by_month",
     "standing_of",
     "standing_on",
-    "standings",
-    "standings_of",
     "status_counts",
     "texts_on_offer",
     "waiting",

@@ -95,7 +95,7 @@ def _check_person(learner: Learner, person: Person) -> None:
     if learner.lapsed_at:
         raise NothingReady("The time was over for which this person is kept. Add them anew; nothing was sent.")
     if learner.erased_at:
-        raise NothingReady("This person asked to be erased here; nothing was sent.")
+        raise NothingReady(f"{learners.asked_to_be_erased(learner)} Nothing was sent. {learners.ADD_AGAIN}")
     if learner.on_hold_since:
         raise NothingReady(f"{learner} is on hold; nothing was sent. Take the hold off first.")
     if not same_name(person, learner):
