@@ -128,7 +128,9 @@ def _saved(request: HttpRequest, wording: Wording) -> HttpResponse:
 @require_POST
 def drop_draft(request: HttpRequest) -> HttpResponse:
     provider = _provider(request)
-    badge = Badge.objects.filter(provider=provider, uuid__in=_uuids(request.POST.get("badge", ""))).first()
+    named = request.POST.get("badge", "")
+    # Of a badge that is not there, it would be the draft for all of them.
+    badge = get_object_or_404(Badge, provider=provider, uuid__in=_uuids(named)) if named else None
     statements.drop_draft(provider=provider, badge=badge, by=actor(request))
     messages.success(request, _("The draft was deleted."))
     return redirect("statement-list")

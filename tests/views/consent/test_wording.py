@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from issuing.enums import Decision, Role, StatementKind
-from issuing.models import AuditEvent, Badge, ConsentStatement, Provider
+from issuing.models import AuditEvent, Badge, ConsentDraft, ConsentStatement, Provider
 from issuing.services import statements
 from tests.factories import (
     make_agreed,
@@ -221,6 +221,15 @@ def test_draft_is_saved_gone_on_with_and_published_with_its_languages(manager: C
     manager.post(PUBLISH, given | {"draft_of": preview.context["preview"].draft_of})
     assert ConsentStatement.objects.get().texts.count() == 2
     assert "Draft" not in words(manager.get("/statements/").text)
+
+
+@pytest.mark.parametrize(("named", "left"), [("", 0), (str(UUID(int=1)), 1), ("x", 1)])
+def test_draft_for_all_badges_is_not_deleted_with_one_of_an_unknown_badge(
+    manager: Client, provider: Provider, named: str, left: int
+) -> None:
+    manager.post(PUBLISH, typed(provider, body="We send.", save="yes"))
+    answer = manager.post("/statements/draft/delete/", {"provider": provider.uuid, "badge": named})
+    assert (answer.status_code, ConsentDraft.objects.count()) == (404 if left else 302, left)
 
 
 def test_form_used_elsewhere_is_kept_with_its_file(manager: Client, browser: Client, provider: Provider) -> None:
