@@ -234,6 +234,10 @@ class Version:
     def languages(self) -> str:
         return ", ".join(name for name, _body, _sha256 in self.texts)
 
+    @property
+    def is_ours(self) -> bool:
+        return self.statement.kind == StatementKind.OURS
+
 
 def version(statement: ConsentStatement) -> Version:
     """One version of the wording."""

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("statements/publish/", publishing.publish, name="statement-publish"),
     path("statements/draft/delete/", publishing.drop_draft, name="statement-drop-draft"),
     path("statements/<uuid:uuid>/", wording.detail, name="statement-detail"),
+    path("statements/<uuid:uuid>/look/", wording.look, name="statement-look"),
     path("statements/<uuid:uuid>/document/", wording.document, name="statement-document"),
     path("statements/<uuid:uuid>/retire/", wording.retire, name="statement-retire"),
 ]

@@ -43,7 +43,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (form.method === "post") form.dataset.sent = "yes";
+  const opensATab = event.submitter && event.submitter.formTarget === "_blank";
+  if (form.method === "post" && !opensATab) form.dataset.sent = "yes";
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;

@@ -110,8 +110,6 @@ class Asked:
 class AnswerPage:
     """What a learner sees: their first name, who asks, the words, what they said."""
 
-    is_example = False
-
     def __init__(self, request: HttpRequest, holder: Holder, problem: InvalidInput | None = None) -> None:
         self.name = holder.learner.first_name
         self.problem = problem

@@ -18,11 +18,13 @@ from issuing.exceptions import IssuingError
 from issuing.forms.asking import AskForm
 from issuing.models import Badge, ConsentText, Learner, Roster, User
 from issuing.presenters import asking as words
+from issuing.presenters.consent import language
 from issuing.queries import asking as reads
 from issuing.services import consent
 from issuing.services.consent import Ask, Asked
 from issuing.views.access import actor
 from issuing.views.consent.addresses import asked_next
+from issuing.workflow.languages import direction, is_spoken, words_in
 
 NAMED = 10
 MOST = 200
@@ -116,6 +118,25 @@ class AskPage:
         found = audience.foresee(self.text) if self.text else Asked()
         self.count, self.left_out = found.count, words.left_out(found)
         self.label = _("E-mail %s") % words.requests(self.count)
+
+    @property
+    def direction(self) -> str:
+        """Which way the words run."""
+        return direction(self.text.language) if self.text else ""
+
+    @property
+    def spoken(self) -> str:
+        """The language of the e-mail and of the page around the words."""
+        return words_in(self.text.language) if self.text else ""
+
+    @property
+    def spoken_direction(self) -> str:
+        return direction(self.spoken)
+
+    @property
+    def unspoken(self) -> str:
+        """The language of the words, where the e-mail is not in it."""
+        return language(self.text.language) if self.text and not is_spoken(self.text.language) else ""
 
     @property
     def mail(self) -> tuple[str, str]:

@@ -21,7 +21,9 @@ from issuing.services import statements
 from issuing.services.consent import evidence
 from issuing.services.statements import Document, Elsewhere
 from issuing.views.access import actor, manager_required
+from issuing.views.asking.example import Example, look
 from issuing.views.consent.proofs import posted
+from issuing.workflow.languages import is_spoken
 
 BUILT_IN = statements.BUILT_IN_LANGUAGE
 
@@ -39,6 +41,8 @@ class Preview:
         drafted (list[tuple[str, str]]): languages and words of the draft that are published with them.
         draft_of (str): when that draft was saved.
         file_name (str): of the PDF that holds them; empty where none does.
+        looks (list[tuple[str, str]]): code and name of each language in which a learner's page can be looked at.
+        unspoken (list[str]): those of them in which we have no buttons and no e-mail.
     """
 
     wording: Wording
@@ -53,6 +57,8 @@ class Preview:
     drafted: list[tuple[str, str]]
     draft_of: str
     file_name: str
+    looks: list[tuple[str, str]]
+    unspoken: list[str]
 
     @property
     def number(self) -> int:
@@ -74,6 +80,8 @@ def publish(request: HttpRequest) -> HttpResponse:
     try:
         if "save" in request.POST:
             return _saved(request, wording)
+        if "look" in request.POST:
+            return _look(request, wording)
         if "publish" not in request.POST:
             return render(request, "issuing/statement_preview.html", {**shown, "preview": _preview(wording)})
         _tell(request, _published(request, wording, form.cleaned_data["after"]), latest=form.cleaned_data["after"])
@@ -90,6 +98,14 @@ def _published(request: HttpRequest, wording: Wording, after: int | None) -> Con
         kind=wording.kind, is_minor=wording.is_minor, after=after, drafted=_drafted(wording),
         elsewhere=Elsewhere(wording.used_from, wording.used_until, _document(wording)), by=actor(request),
     )  # fmt: skip
+
+
+def _look(request: HttpRequest, wording: Wording) -> HttpResponse:
+    """The learner's page in the language whose button was pressed: `cy`, or `cy phone`."""
+    language, _space, device = request.POST["look"].partition(" ")
+    bodies = {wording.language: statements.normalised(wording.body), **_drafted(wording)}
+    shown = {"wanted": language, "is_phone": device == "phone", "may_change": False}
+    return look(request, Example(wording.provider, wording.badge, bodies, **shown))
 
 
 def _document(wording: Wording) -> Document | None:
@@ -197,4 +213,6 @@ def _preview(wording: Wording) -> Preview:
         drafted=[(words.language(code), body) for code, body in sorted(drafted.items())],
         draft_of=_draft_of(wording),
         file_name=file.name if file else "",
+        looks=[(code, words.language(code)) for code in written] if is_ours else [],
+        unspoken=[words.language(code) for code in sorted(written) if is_ours and not is_spoken(code)],
     )

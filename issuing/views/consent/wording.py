@@ -17,6 +17,8 @@ from issuing.models import ConsentDocument, ConsentDraft, ConsentStatement, Prov
 from issuing.presenters import consent as words
 from issuing.services import statements
 from issuing.views.access import actor, manager_required
+from issuing.views.asking.example import Example
+from issuing.views.asking.example import look as as_learners_see
 
 
 @require_safe
@@ -75,6 +77,16 @@ def detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     may_retire = permissions.is_manager(request.user) and found.retired_at is None and not statements.is_only(found)
     shown = {"version": words.version(found), "document": documents.first(), "may_retire": may_retire}
     return render(request, "issuing/statement_detail.html", shown)
+
+
+@require_safe
+def look(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """The page of a learner who is asked with these words; with words used elsewhere nobody is."""
+    ours = ConsentStatement.objects.select_related("provider", "badge").filter(kind=StatementKind.OURS)
+    found = get_object_or_404(ours, uuid=uuid)
+    bodies = dict(found.texts.order_by("language").values_list("language", "body"))
+    shown = {"wanted": request.GET.get("language", ""), "is_phone": request.GET.get("on") == "phone"}
+    return as_learners_see(request, Example(found.provider, found.badge, bodies, **shown, may_change=True))
 
 
 @require_safe
