@@ -6,6 +6,9 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.db.models.query_utils import DeferredAttribute
 
 from issuing.exceptions import SecretUnreadable
@@ -41,6 +44,37 @@ def decrypt(token: bytes, bound_to: str) -> bytes:
     if owner.decode() != bound_to:
         raise SecretUnreadable("A stored secret belongs to another row: the database was changed by hand.")
     return data
+
+
+def is_current(token: bytes) -> bool:
+    """Whether the first key encrypted it, so that it needs none of the others."""
+    try:
+        _fernet((settings.ENCRYPTION_KEYS[0],)).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
+class Encrypted:
+    """What every field is that keeps something encrypted, so that changing the keys misses none."""
+
+    attname: str
+
+    def raw(self) -> Combinable:
+        """What stands in the column, for a query: the encrypted text or bytes."""
+        return F(self.attname)
+
+    def stored(self, token: bytes) -> Any:
+        """Something encrypted, as `update()` takes it."""
+        return token
+
+
+class SealedField(Encrypted, models.BinaryField):
+    """Keeps bytes that `encrypt` made, bound to their row's `uuid`."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
 
 
 class Secret:
@@ -108,13 +142,19 @@ class _SecretAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SecretField(models.TextField):
+class SecretField(Encrypted, models.TextField):
     """Keeps a `Secret` encrypted, bound to its row's `uuid`. Cannot be looked up and is not written by `update()`."""
 
     _pyi_private_set_type: Secret  # type: ignore[assignment]
     _pyi_private_get_type: Secret  # type: ignore[assignment]
     descriptor_class = _SecretAttribute
     empty_strings_allowed = False
+
+    def raw(self) -> Combinable:
+        return Cast(self.attname, models.TextField())
+
+    def stored(self, token: bytes) -> Any:
+        return _Sealed(token.decode())
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret | None:
         return None if value is None else Secret(token=value)
