@@ -72,6 +72,31 @@ def test_record_consent_keeps_what_the_arguments_say_when_all_is_in_order(text: 
     assert (kept.recorded_by.username, timezone.localtime(kept.decided_at).date().isoformat()) == ("ann", "2026-01-14")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("days", "order", "decided"),
+    [(["2026-03-04", "14 Jan 2026"], [], [4, 14]), (["4/3/2026", "4/5/2026"], ["--day-first"], [4, 4])],
+)
+def test_record_consent_takes_each_ones_day_from_a_column(
+    text: ConsentText, tmp_path: Path, days: list[str], order: list[str], decided: list[int]
+) -> None:
+    lines = [f"Ann,Lee,learner{number}@example.org,{day}" for number, day in enumerate(days)]
+    path = tmp_path / "answers.csv"
+    path.write_bytes(files.csv(*lines, headings="First name,Last name,Email,Signed on"))
+    given = ("--route", "paper", "--by", "ann", "--evidence", "Box 7", "--all-agreed", "--decided-column", "Signed on")
+    assert run("record_consent", path, *given, *order).code == 0
+    kept = ConsentRecord.objects.order_by("learner__email").values_list("decided_at", flat=True)
+    assert [timezone.localdate(at).day for at in kept] == decided
+
+
+def test_record_consent_asks_for_the_order_where_the_days_do_not_show_it(text: ConsentText, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_bytes(files.csv("Ann,Lee,ann@example.org,3/4/2026", headings="First name,Last name,Email,Signed on"))
+    given = ("--route", "paper", "--by", "ann", "--evidence", "Box 7", "--all-agreed", "--decided-column", "Signed on")
+    ran = run("record_consent", path, *given)
+    assert (ran.code, saved()) == (2, (0, 0))
+    assert "the day or the month may come first, as in 4/5/2026. Say which" in ran.err
+
+
 def test_record_consent_says_it_in_json_alone_when_asked(text: ConsentText, record: Any) -> None:
     ran = record(answers("Yes") + b"9,,Bo,,bo@example.org,Yes\r\n", *CHOSEN, "--json")
 

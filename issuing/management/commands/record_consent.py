@@ -22,7 +22,9 @@ class Command(IssuingCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel file with names and addresses")
         parser.add_argument("--route", required=True, choices=Route.values, metavar="R", help=", ".join(Route.values))
         parser.add_argument("--by", required=True, metavar="U", help="sign-in name or e-mail address of who records")
-        parser.add_argument("--decided-on", required=True, metavar="DATE", help="day of the decisions, as 2026-09-14")
+        when = parser.add_mutually_exclusive_group(required=True)
+        when.add_argument("--decided-on", metavar="DATE", help="day of the decisions, as 2026-09-14")
+        when.add_argument("--decided-column", metavar="C", help="heading of the column with the day of each decision")
         parser.add_argument("--evidence", required=True, metavar="TEXT", help="where the answers can be looked up")
         said = parser.add_mutually_exclusive_group(required=True)
         said.add_argument("--all-agreed", action="store_true", help="everybody in the file agreed")
@@ -32,6 +34,9 @@ class Command(IssuingCommand):
         parser.add_argument(
             "--birth-column", metavar="C", help="heading of dates of birth: under 13 nobody is sent any"
         )
+        order = parser.add_mutually_exclusive_group()
+        order.add_argument("--day-first", action="store_const", const=True, help="4/5/2026 is 4 May")
+        order.add_argument("--month-first", action="store_const", const=False, dest="day_first", help="it is 5 April")
         parser.add_argument("--statement", default="", metavar="V", help="version or uuid; else the one in force")
         parser.add_argument("--language", default="", metavar="L", help="language they saw, where there are several")
         add_json(parser)
@@ -45,7 +50,9 @@ class Command(IssuingCommand):
         wanted = ImportOptions(
             text=statements.text_in(statement, options["language"]),
             route=Route(options["route"]),
-            decided_on=_day(options["decided_on"]),
+            decided_on=_day(options["decided_on"]) if options["decided_on"] else None,
+            decided_column=options["decided_column"],
+            day_first=options["day_first"],
             evidence=options["evidence"],
             decision_column=options["decision_column"],
             yes=options["yes"],
