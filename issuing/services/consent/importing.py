@@ -12,8 +12,9 @@ from issuing.enums import Decision
 from issuing.models import Learner, User
 from issuing.services import learners
 from issuing.services.consent.ageing import came_of_age, note_under_13
-from issuing.services.consent.planning import ImportOptions, Plan, Said, planned
+from issuing.services.consent.planning import ImportOptions, Plan, planned
 from issuing.services.consent.records import record_many
+from issuing.services.consent.repeats import Said
 from issuing.services.consent.stopping import Stopped
 from issuing.sheets import Matching, PersonRow, Table
 from issuing.workflow.likeness import same_name
@@ -51,9 +52,9 @@ def import_answers(*, table: Table, matching: Matching, options: ImportOptions, 
 
     Five hundred rows are one transaction, so that what runs meanwhile is not kept waiting. Where the database fails
     between two, the earlier ones stay recorded, and the file may be imported again: an answer recorded twice counts as
-    once. Columns for a badge's dates and evidence are not looked at. Of two rows of one person with the same answer the
-    latest decided counts; two that differ are left out both. Of the decisions only the day is known: see
-    `moment_of_day`. Who is under 13 by the column of birthdays is noted so, and no yes of theirs recorded.
+    once. Columns for a badge's dates and evidence are not looked at. Of several rows of one person the latest decided
+    counts, of one day a no (`repeats`). Of the decisions only the day is known: see `moment_of_day`. Who is under 13 by
+    the column of birthdays is noted so, and no yes of theirs recorded.
 
     Raises:
         InvalidInput: before anything is saved, where it is not clear what every row says: a column looks like answers

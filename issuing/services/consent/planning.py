@@ -14,6 +14,7 @@ from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
 from issuing.models import ConsentText, email_key
 from issuing.services.consent.records import Answer
+from issuing.services.consent.repeats import Said, not_counted
 from issuing.sheets import Field, Matching, PersonRow, Table
 from issuing.sheets.dates import Order, order_of, parse_date
 from issuing.validators import InvalidValue, clean_text
@@ -65,19 +66,6 @@ class ImportOptions:
     decided_column: str | None = None
     birth_column: str | None = None
     day_first: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A usable row and what it says."""
-
-    key: str
-    row: PersonRow
-    answer: Answer
-
-    @property
-    def decision(self) -> Decision:
-        return self.answer.decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +253,7 @@ def _sorted_out(rows: list[_Read], answers: Mapping[Decision, Answer], options: 
         else:
             rows_of[one.key].append(Said(one.key, one.row, _answered(answers[one.decision], one.day[0])))
     for said in rows_of.values():
-        left_out += _left_out_of(said)
+        left_out += not_counted(said)
     left = {row_no for row_no, _ in left_out}
     counted = [one for said in rows_of.values() for one in said if one.row.row_no not in left]
     young = {one.key: one.row for one in rows if one.key and one.is_young[0]}
@@ -287,14 +275,3 @@ def _why_left_out(one: _Read, options: ImportOptions) -> str:
     if options.decided_column and one.day[0] is None:
         return one.day[1] or _NO_DAY
     return one.is_young[1]
-
-
-def _left_out_of(rows: list[Said]) -> list[tuple[int, str]]:
-    """Which rows of one person do not count: all of them where they differ, else all but the latest decided."""
-    if len({one.decision for one in rows}) > 1:
-        numbers = ", ".join(str(one.row.row_no) for one in rows)
-        why = f"Rows {numbers} have the same e-mail address and different answers. Ask, then record the right one."
-        return [(one.row.row_no, why) for one in rows]
-    latest = max(rows, key=lambda one: one.answer.decided_at)  # of one day the first
-    why = f"The same person and answer as in row {latest.row.row_no}, counted there."
-    return [(one.row.row_no, why) for one in rows if one is not latest]

@@ -162,11 +162,30 @@ def test_import_answers_counts_the_first_row_when_one_person_says_the_same_twice
     assert list(Learner.objects.values_list("first_name", "email")) == [("Ann", "Ann@example.org")]
 
 
-def test_import_answers_leaves_out_every_row_of_a_person_when_they_differ(answers: Any) -> None:
+def test_import_answers_records_the_no_when_rows_of_a_person_differ_on_one_day(answers: Any) -> None:
     counts = answers("Ann,Lee,ann@example.org,Yes", "Bo,Ng,bo@example.org,No", "Ann,Lee,ann@example.org,No")
 
-    why = "Rows 2, 4 have the same e-mail address and different answers. Ask, then record the right one."
-    assert (counts, decisions()) == (imported(0, 1, 0, (2, why), (4, why)), {"bo@example.org": "declined"})
+    why = "Rows 2, 4 are the same person with different answers. The no in row 4 counts, because no yes is later."
+    assert (counts.given, counts.declined, counts.left_out[0][1].startswith(why)) == (0, 2, True)
+    assert ([row for row, _ in counts.left_out], decisions()) == (
+        [2],
+        {"ann@example.org": "declined", "bo@example.org": "declined"},
+    )
+
+
+def test_import_answers_stops_what_waits_when_one_of_two_differing_rows_is_a_no(answers: Any, badge: Badge) -> None:
+    """To record neither would leave the earlier yes, and the badge would be sent."""
+    issuance = make_issuance(badge, make_agreed(badge, "ann@example.org", first_name="Ann", last_name="Lee"))
+    answers("Ann,Lee,ann@example.org,No", "Ann,Lee,ann@example.org,Yes")
+    issuance.refresh_from_db()
+    assert (issuance.status, issuance.reason) == ("cancelled", "said_no")
+
+
+def test_import_answers_leaves_out_every_row_of_an_address_when_names_and_answers_differ(answers: Any) -> None:
+    counts = answers("Ann,Lee,lee@example.org,Yes", "Bob,Lee,lee@example.org,No")
+
+    why = "Rows 2, 3 have the same e-mail address, and different names and answers. Ask, then correct the file."
+    assert (counts, decisions()) == (imported(0, 0, 0, (2, why), (3, why)), {})
 
 
 @pytest.mark.parametrize(("hours", "state"), [(-15, "given"), (9, "withdrawn"), (30, "withdrawn")])

@@ -62,6 +62,24 @@ def test_latest_of_equal_answers_counts(text: ConsentText, said: str) -> None:
     assert "as in row 3" in counts.left_out[0][1]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "ends"),
+    [
+        ("Yes,2026-01-13", "No,2026-01-14", "declined"),
+        ("No,2026-01-13", "Yes,2026-01-14", "given"),
+        ("No,2026-01-14", "Yes,2026-01-14", "declined"),
+    ],
+)
+def test_later_of_differing_answers_counts_and_of_one_day_the_no(
+    text: ConsentText, first: str, then: str, ends: str
+) -> None:
+    lines = [f"Ann,Lee,ann@example.org,{said}," for said in (first, then)]
+    for in_order in (lines, lines[::-1]):
+        counts = run(text, *in_order, decided_column="Answered")
+        assert (ConsentRecord.objects.latest("pk").decision, days()) == (ends, {"ann@example.org": DAY})
+        assert len(counts.left_out) == 1
+
+
 @time_machine.travel("2026-06-01T12:00:00Z", tick=False)
 def test_row_is_left_out_whose_day_is_missing_or_cannot_be(text: ConsentText) -> None:
     cells = ["", "soon", "2026-06-02", "1926-01-14"]
