@@ -108,6 +108,34 @@ class Disposition(TextChoices):
     READY = "ready", _("Ready")
 
 
+class AskedState(TextChoices):
+    """Whether somebody whose consent is needed was asked for it by e-mail."""
+
+    NEVER = "never_asked", _("Never asked")
+    OPEN = "asked", _("Asked, no answer")
+    """Their request is open."""
+    UNDELIVERED = "not_delivered", _("Request not delivered")
+    """The newest e-mail was refused by the mail server, or came back."""
+    ENDED = "asked_earlier", _("Asked earlier, the request has ended")
+    """It was stopped, its last day is over, or what they answered counts no more."""
+
+
+class NotRecorded(TextChoices):
+    """Why no yes is recorded for somebody on a roster, where one is recorded for many at once."""
+
+    DECLINED = "declined", _("Said no")
+    WITHDRAWN = "withdrawn", _("Withdrew")
+    CONFLICT = "conflict", _("Answers contradict each other")
+    UNDER_13 = "under_13", _("Under 13")
+    SAID_NO_ELSEWHERE = "said_no_elsewhere", _("Said no to another badge that these words are about too")
+    LATER_ANSWER = "later_answer", _("Answered again after this day, which a yes of this day does not change")
+    ON_HOLD = "on_hold", _("On hold")
+    ERASED = "erased", _("Asked to be erased")
+    TO_DECIDE = "to_decide", _("To decide: like somebody we know")
+    INVALID = "invalid", _("Something in the row is to be fixed")
+    LEFT_OUT = "left_out", _("Left out by staff")
+
+
 class RowDecision(TextChoices):
     """What staff decided about one row of a roster."""
 

@@ -14,6 +14,7 @@ from issuing.presenters import issuances
 from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
+from issuing.queries.roster_consent import asked_label
 from issuing.queries.rosters import RunCounts
 
 D = Disposition
@@ -174,7 +175,8 @@ def unused(roster: Roster) -> str:
 def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
     """What came of a row, and why where that is not plain."""
     if badge is None:
-        why = " ".join(problem[2] for problem in row.problems) or str(WHY.get(Disposition(row.disposition), ""))
+        why = " ".join(problem[2] for problem in row.problems) or asked_label(row)
+        why = why or str(WHY.get(Disposition(row.disposition), ""))
         return disposition(row.disposition), why
     return issuances.status(badge, issuances.navigatr_says(badge)), badge.detail or issuances.reason(badge)
 

@@ -26,7 +26,7 @@ from issuing.workflow.mailing import ARRIVED, FOR_A_PERSON
 
 MOST_MAILS: Final = 3
 MOST_MAILS_IN: Final = timedelta(days=30)
-_ASKING: Final = (MailKind.ASK, MailKind.REMINDER)
+ASKING: Final = (MailKind.ASK, MailKind.REMINDER)
 _YES_OF_NO_USE: Final = (ConsentState.CONFLICT, ConsentState.UNDER_13)
 _NOES: Final = (Decision.DECLINED, Decision.WITHDRAWN)
 
@@ -87,7 +87,7 @@ def language_of(learner: Learner) -> str:
 def asked_too_often(learner_ids: Iterable[int], about_what: str, *, now: datetime) -> dict[int, datetime]:
     """Of these learners those who were mailed as often as is allowed, and when they may be mailed again."""
     mails = ConsentMail.objects.filter(
-        learner__in=list(learner_ids), request__about=about_what, kind__in=_ASKING, status__in=sorted(ARRIVED)
+        learner__in=list(learner_ids), request__about=about_what, kind__in=ASKING, status__in=sorted(ARRIVED)
     ).filter(marked_at__gt=now - MOST_MAILS_IN)
     times: dict[int, list[datetime]] = {}
     for learner_id, at in mails.order_by("-marked_at").values_list("learner_id", "marked_at"):
@@ -242,15 +242,6 @@ def rows_to_ask(roster: Roster) -> int:
     return roster.rows.filter(disposition=Disposition.NEEDS_CONSENT).count()
 
 
-def rows_not_asked(roster: Roster) -> int:
-    """How many of them have no open request for it yet."""
-    badge = roster.badge
-    texts = texts_in_force(badge.provider, badge)
-    asked = ConsentRequest.objects.open().filter(about=about_of(texts[0].statement) if texts else "")
-    rows = roster.rows.filter(disposition=Disposition.NEEDS_CONSENT)
-    return rows.exclude(email_key__in=asked.values("learner__email_key")).count()
-
-
 def open_request(learner: Learner, badge: Badge | None = None) -> ConsentRequest | None:
     """The latest request of a learner that has no answer yet: for one badge, or for any."""
     found = ConsentRequest.objects.open().filter(learner=learner).select_related("mail")
@@ -268,7 +259,7 @@ def mailing() -> Mailing:
 def due_mails(now: datetime, *, is_paused: bool) -> QuerySet[ConsentMail]:
     """E-mails that wait and may leave; of paused ones only those that a learner or a record calls for."""
     due = ConsentMail.objects.filter(status=MailStatus.WAITING, due_at__lte=now)
-    return due.exclude(kind__in=_ASKING) if is_paused else due
+    return due.exclude(kind__in=ASKING) if is_paused else due
 
 
 def due_reminders(now: datetime) -> QuerySet[ConsentRequest]:

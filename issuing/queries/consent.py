@@ -158,6 +158,23 @@ def standing_on(learner_id: int, provider: Provider, badge: Badge | None, *, now
     return _standing(provider, badge, records, now, under_13=_is_under_13(learner_id))
 
 
+def refusers_in(provider: Provider, learner_ids: Iterable[int]) -> set[int]:
+    """Of these learners those of whom a no counts for anything a provider's words as a whole are about too.
+
+    Said to one of its badges, to all of them, or to everything: of each giver and each of these the latest counts.
+    """
+    bearing = ConsentRecord.objects.filter(Q(text=None) | Q(text__statement__provider=provider))
+    about = _latest(bearing.filter(learner__in=list(learner_ids)), F("text__statement__badge"))
+    return set(about.exclude(decision=Decision.GIVEN).values_list("learner", flat=True))
+
+
+def answered_after(badge: Badge, learner_ids: Iterable[int], giver_key: str, decided_at: datetime) -> set[int]:
+    """Of these learners those of whom this giver decided about the badge after this moment."""
+    later = ConsentRecord.objects.bearing_on(badge).filter(giver_key=giver_key, decided_at__gt=decided_at)
+    found = later.filter(invalidated_at=None, learner__in=list(learner_ids))
+    return set(found.values_list("learner", flat=True))
+
+
 def _bearing_on(provider: Provider, badge: Badge | None) -> QuerySet[ConsentRecord]:
     if badge is not None:
         return ConsentRecord.objects.bearing_on(badge)
@@ -180,11 +197,12 @@ def _states(bearing: QuerySet[ConsentRecord], now: datetime) -> dict[int, Consen
     return states
 
 
-def _latest(bearing: QuerySet[ConsentRecord]) -> QuerySet[ConsentRecord]:
-    """Of each learner's givers the one record that decides, among records that bear on the same."""
+def _latest(bearing: QuerySet[ConsentRecord], *apart: F) -> QuerySet[ConsentRecord]:
+    """Of each learner's givers the one record that decides, among records that bear on the same; one for each value of
+    what they are told apart by."""
     place = Window(
         RowNumber(),
-        partition_by=[F("learner"), F("giver_key")],
+        partition_by=[F("learner"), F("giver_key"), *apart],
         order_by=[F("decided_at").desc(), Case(When(decision=Decision.GIVEN, then=1), default=0), F("pk").desc()],
     )
     return bearing.filter(invalidated_at=None).annotate(place=place).filter(place=1)

@@ -14,7 +14,7 @@ from issuing.services.consent.asking import (
     mail_receipt,
     why_not,
 )
-from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, undelivered
+from issuing.services.consent.deciding import arrived, pause, resume, send_again, stop, stop_of_roster, undelivered
 from issuing.services.consent.files import AnswerFile, Reading, import_once, imported, keep, kept, read_as, uploaded
 from issuing.services.consent.importing import Imported, foresee, import_answers
 from issuing.services.consent.letters import example
@@ -90,6 +90,7 @@ __all__ = [
     "send_due",
     "set_aside",
     "stop",
+    "stop_of_roster",
     "undelivered",
     "uploaded",
     "url_of",

@@ -23,6 +23,7 @@ from issuing.models import (
     RosterRow,
     User,
 )
+from issuing.models.inserting import insert_many
 from issuing.queries import asking as reads
 from issuing.queries import scope_states
 from issuing.services import audit, learners
@@ -202,6 +203,21 @@ def mail_receipt(*, record: ConsentRecord, by: User | None) -> None:
         ConsentMail.objects.create(kind=MailKind.RECEIPT, learner=learner, record=record, due_at=timezone.now())
         audit.record("mail", record, by=by)
         enqueue.mail()
+
+
+def mail_receipts(*, records: Sequence[ConsentRecord], by: User) -> None:
+    """The same for many, in the transaction that recorded them, their learners locked.
+
+    Raises:
+        InvalidInput: e-mail is not set up.
+    """
+    if not is_set_up():
+        raise InvalidInput(NOT_SET_UP)
+    given = {"kind": MailKind.RECEIPT, "due_at": timezone.now()}
+    rows = ({"learner_id": one.learner_id, "record_id": one.pk} for one in records)
+    insert_many(ConsentMail, rows, common=given)
+    audit.record_many("mail", ((one, {}) for one in records), by=by)
+    enqueue.mail()
 
 
 def _chunks(people: Iterable[Learner]) -> Iterator[list[Learner]]:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from issuing import enqueue
+from issuing import enqueue, queries
 from issuing.enums import MailStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput
-from issuing.models import ConsentMail, ConsentRequest, Mailing, User
+from issuing.models import ConsentMail, ConsentRequest, Mailing, Roster, User
 from issuing.queries import asking as reads
 from issuing.services import audit, learners
 from issuing.services.consent import asking, closing
@@ -87,6 +87,29 @@ def stop(*, request: ConsentRequest, by: User) -> None:
         ConsentRequest.objects.filter(pk=locked.pk).update(stopped_at=timezone.now(), stopped_by=by, remind_at=None)
         closing.end([locked.pk])
         audit.record("stop", locked, by=by)
+
+
+def stop_of_roster(*, roster: Roster, by: User) -> int:
+    """End every open request that was made from a roster, as `stop` ends one; how many.
+
+    Raises:
+        AlreadyTaken: none is open any more.
+    """
+    now, wanted = timezone.now(), ConsentRequest.objects.open().filter(roster=roster)
+    with transaction.atomic():
+        for part in queries.batched(sorted(set(wanted.values_list("learner", flat=True)))):
+            learners.lock_many(part)
+        # Read again: who answered before they were locked keeps their answer.
+        found = list(wanted.order_by("pk"))
+        if not found:
+            raise AlreadyTaken("No request of this roster is open any more. Nothing was changed.")
+        for ids in queries.batched([one.pk for one in found]):
+            ended = ConsentRequest.objects.open().filter(pk__in=ids)
+            ended.update(stopped_at=now, stopped_by=by, remind_at=None)
+            closing.end(ids)
+        audit.record_many("stop", ((one, {}) for one in found), by=by)
+        audit.record("stop_asking", roster, by=by, requests=len(found))
+    return len(found)
 
 
 def _open(request: ConsentRequest, statuses: Collection[MailStatus]) -> ConsentRequest:

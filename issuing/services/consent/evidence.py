@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from django.core.cache import cache
 from django.db import transaction
 
+from issuing import queries
 from issuing.enums import EvidenceKind
 from issuing.exceptions import InvalidInput, SecretUnreadable
 from issuing.fields import decrypt, encrypt
@@ -84,6 +86,22 @@ def attach(*, record: ConsentRecord, token: UUID) -> ConsentEvidence:
     Raises:
         InvalidInput: its hour is over.
     """
+    return _kept(token, record)
+
+
+def share(*, records: Collection[ConsentRecord], token: UUID) -> ConsentEvidence:
+    """Keep one file with all the answers it proves, in the transaction that recorded them.
+
+    Raises:
+        InvalidInput: its hour is over.
+    """
+    kept = _kept(token, None)
+    for part in queries.batched([one.pk for one in records]):
+        ConsentRecord.objects.filter(pk__in=part).update(shared_evidence=kept)
+    return kept
+
+
+def _kept(token: UUID, record: ConsentRecord | None) -> ConsentEvidence:
     file = found(token)
     if file is None:
         raise InvalidInput("The file was put by for an hour only. Choose it again; nothing was recorded.")

@@ -1,5 +1,6 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
+from issuing.services.rosters.agreeing import Held, LeftOut, foresee_yes, record_yes
 from issuing.services.rosters.changing import (
     accept,
     correct,
@@ -30,7 +31,9 @@ from issuing.services.rosters.uploading import (
 __all__ = [
     "Checked",
     "CheckedRow",
+    "Held",
     "HowToRead",
+    "LeftOut",
     "ReadFile",
     "accept",
     "check",
@@ -41,6 +44,7 @@ __all__ = [
     "correct",
     "decide",
     "delete",
+    "foresee_yes",
     "forget_original",
     "is_unread",
     "issue_again",
@@ -52,6 +56,7 @@ __all__ = [
     "pause_runs_of",
     "read",
     "read_again",
+    "record_yes",
     "refresh",
     "resume",
     "save",

@@ -49,11 +49,13 @@ def use_suggestions(*, roster: Roster, by: User) -> int:
     Raises:
         InvalidInput: the roster is being read.
     """
-    rows = reads.left_out(roster).filter(disposition=Disposition.INVALID)
-    found = {row.row_no: {name: meant for name, _code, _said, meant in row.problems if meant} for row in rows}
-    values = {row_no: typed for row_no, typed in found.items() if typed}
-    if values:
-        correct(roster=roster, values=values, by=by)
+    with transaction.atomic():
+        roster = lock(roster)  # first: what a colleague has just corrected is no suggestion's any more
+        rows = reads.left_out(roster).filter(disposition=Disposition.INVALID)
+        found = {row.row_no: {name: meant for name, _code, _said, meant in row.problems if meant} for row in rows}
+        values = {row_no: typed for row_no, typed in found.items() if typed}
+        if values:
+            correct(roster=roster, values=values, by=by)
     return len(values)
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from issuing import sheets
 from issuing.enums import Disposition, IssuanceStatus
 from issuing.exceptions import IssuingError
 from issuing.models import Issuance, Roster, RosterRow
 from issuing.queries import rosters as reads
+from issuing.queries.roster_consent import asked_label, with_asked
 from issuing.services.rosters.changing import FIELDS, NEEDED, original_of
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
 from issuing.sheets.names import split_name
@@ -44,7 +48,7 @@ def problems(roster: Roster) -> Sheet:
     The columns that are not needed are there as long as the uploaded file is kept.
     """
     own = _own_columns(roster)
-    rows = (_with_problem(row, own) for row in _rows(roster))
+    rows = (_with_problem(row, own) for row in _rows(roster).iterator(chunk_size=CHUNK))
     return Sheet(["Row", *own.headings, "Status", "Problem"], rows)
 
 
@@ -109,12 +113,13 @@ def _original(roster: Roster) -> ReadFile | None:
         return None
 
 
-def _rows(roster: Roster) -> Iterator[RosterRow]:
-    return roster.rows.order_by("row_no").iterator(chunk_size=CHUNK)
+def _rows(roster: Roster) -> QuerySet[RosterRow]:
+    """Rows that say whether those who need consent were asked."""
+    return with_asked(roster.rows.order_by("row_no"), roster.badge, now=timezone.now())
 
 
 def _with_problem(row: RosterRow, own: _Own) -> Sequence[str]:
-    why = " ".join(problem[2] for problem in row.problems)
+    why = " ".join(problem[2] for problem in row.problems) or asked_label(row)
     said = [str(Disposition(row.disposition).label), Marked(why) if why else ""]
     # Else the row would be uploaded again without what shows that its cells have moved.
     return [str(row.row_no), *own.of(row), *said, *own.beyond(row)]
@@ -136,7 +141,7 @@ def _whole_name(row: RosterRow, written: str, name: str) -> str:
 
 def _with_results(roster: Roster, own: _Own, say: Say) -> Iterator[Sequence[str]]:
     after = 0
-    while rows := list(roster.rows.filter(row_no__gt=after).order_by("row_no")[:CHUNK]):
+    while rows := list(_rows(roster).filter(row_no__gt=after)[:CHUNK]):
         badges = reads.latest_issuances(rows)
         for row in rows:
             badge = badges.get(row.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from issuing import queries
-from issuing.enums import BadgeHold, Disposition
+from issuing.enums import AskedState, BadgeHold, Disposition
 from issuing.forms.rosters import LABELS, ConfirmForm
 from issuing.models import Badge, Roster, RosterRow
 from issuing.presenters import dates
@@ -18,10 +19,11 @@ from issuing.presenters import rosters as words
 from issuing.presenters.doubts import doubts
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.queries.asking import rows_not_asked
+from issuing.queries.roster_consent import asked_label, rows_asked, with_asked
 from issuing.services.rosters import used_fields
 from issuing.sheets import KEEPABLE
-from issuing.views.rosters.pages import address, ask_url, here, row_page
+from issuing.views.rosters.asking import ConsentPart
+from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
 NO_PROBLEM = ("", "", "")
@@ -98,7 +100,7 @@ class CheckPage:
         self.roster, self.problem, self.now = roster, problem, timezone.now()
         self.counts = queries.dispositions(roster)
         self.show = request.GET.get("show", "")
-        if self.show not in Disposition:
+        if self.show not in Disposition and self.show not in AskedState:
             self.show = ""
         self.tiles = words.check_tiles(self.counts, self.show, address(roster))
         self.total = sum(self.counts.values())
@@ -111,8 +113,7 @@ class CheckPage:
         self.problem_form = self.confirm
 
     def _fill_rows(self, request: HttpRequest) -> None:
-        rows = self.roster.rows.filter(disposition=self.show) if self.show else self.roster.rows.all()
-        count = self.counts.get(self.show, 0) if self.show else self.total
+        rows, count = self._chosen()
         self.page = row_page(request, rows, count, address(self.roster))
         self.fields = used_fields(self.roster)
         self.headings = [LABELS[name] for name in self.fields]
@@ -121,11 +122,24 @@ class CheckPage:
         self.is_fixing = self.show == D.INVALID
         self.rows = [self._row(row, alike.get(row.row_no)) for row in self.page.rows]
 
+    def _chosen(self) -> tuple[QuerySet[RosterRow], int]:
+        """The rows that are shown, and how many they are."""
+        if self.consent and self.show in AskedState:
+            return rows_asked(self.roster, self.show, now=self.now), self.consent.counts[self.show]
+        rows = with_asked(self.roster.rows.all(), self.badge, now=self.now)
+        return (rows.filter(disposition=self.show), self.counts.get(self.show, 0)) if self.show else (rows, self.total)
+
+    @cached_property
+    def consent(self) -> ConsentPart | None:
+        """Who needs consent; None where nobody does."""
+        return ConsentPart(self.roster, self.show, self.now) if self.counts.get(D.NEEDS_CONSENT) else None
+
     def _row(self, row: RosterRow, alike: reads.Alike | None) -> Row:
         problems = {problem[0]: problem for problem in row.problems}
         cells = [self._cell(row, name, problems.pop(name, NO_PROBLEM)) for name in self.fields]
         others = [problem[2] for problem in problems.values()]
-        why = " ".join(others + row.repairs) or str(words.WHY.get(D(row.disposition), ""))
+        said = " ".join(others + row.repairs) or str(words.WHY.get(D(row.disposition), ""))
+        why = " ".join(filter(None, [asked_label(row), said]))
         why = words.alike(alike) if alike else why
         return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
 
@@ -154,6 +168,8 @@ class CheckPage:
     @property
     def show_label(self) -> str:
         """What the chosen tile is called."""
+        if self.show in AskedState:
+            return str(AskedState(self.show).label)
         return words.disposition(self.show).label if self.show else ""
 
     @property
@@ -197,20 +213,6 @@ class CheckPage:
     @property
     def uploaded(self) -> str:
         return words.uploaded(self.roster)
-
-    @cached_property
-    def not_asked(self) -> int:
-        """How many of those who need consent were not asked for it by e-mail yet."""
-        return rows_not_asked(self.roster)
-
-    @cached_property
-    def was_asked(self) -> bool:
-        return self.roster.consent_requests.exists()
-
-    @property
-    def ask_url(self) -> str:
-        """Where those who need consent are asked by e-mail."""
-        return ask_url(self.roster)
 
     @property
     def example(self) -> list[tuple[str, str]]:

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from issuing import queries
-from issuing.enums import Disposition, IssuanceStatus, RosterStatus, StatusReason
+from issuing.enums import AskedState, Disposition, IssuanceStatus, RosterStatus, StatusReason
 from issuing.models import Badge, Issuance, Roster, RosterRow
 from issuing.presenters import dates, runs
 from issuing.presenters import rosters as words
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
-from issuing.queries.asking import rows_not_asked
-from issuing.views.rosters.pages import address, ask_url, here, row_page
+from issuing.queries.roster_consent import rows_asked, with_asked
+from issuing.views.rosters.asking import ConsentPart
+from issuing.views.rosters.pages import address, here, row_page
 
 S = IssuanceStatus
 FAST, SLOW = 2, 15
@@ -145,21 +146,30 @@ class RunPage:
         self.here = here(request, roster)
         left_out = reads.left_out(roster)
         self.ready = left_out.filter(disposition=Disposition.READY).count()
+        self.consent = self._consent()
         rows, count = self._chosen(left_out)
+        rows = with_asked(rows, roster.badge, now=self.progress.state.now)
         self.page = row_page(request, rows, count, address(roster))
         badges = reads.latest_issuances(self.page.rows)
         undecided = [row for row in self.page.rows if row.disposition == Disposition.NEEDS_DECISION]
         self._alike = reads.alike(undecided) if undecided else {}
         self.rows = [self._row(row, badges.get(row.pk)) for row in self.page.rows]
         self.confirmed = words.confirmed(roster)
-        self.not_asked = rows_not_asked(roster) if self.progress.counts.left_out else 0
-        self.ask_url = ask_url(roster)
         self.gone_since = dates.day(roster.rows_removed_at) if roster.rows_removed_at else ""
+
+    def _consent(self) -> ConsentPart | None:
+        """Who was left out for want of consent; None where nobody was, or the rows are kept no longer."""
+        if not self.progress.counts.left_out or self.roster.rows_removed_at is not None:
+            return None
+        part = ConsentPart(self.roster, self.show, self.progress.state.now)
+        return part if part.total else None
 
     def _chosen(self, left_out: QuerySet[RosterRow]) -> tuple[QuerySet[RosterRow], int]:
         """The rows of the tile that is chosen, and how many they are."""
         counts, roster = self.progress.counts, self.roster
         tiles = {tile.key: tile.count for tile in self.progress.tiles}
+        if self.consent and self.show in AskedState:
+            return rows_asked(roster, self.show, now=self.progress.state.now), self.consent.counts[self.show]
         if self.show == "left-out":
             return left_out, counts.left_out
         statuses = {
@@ -192,6 +202,8 @@ class RunPage:
     @property
     def show_label(self) -> str:
         """What the chosen tile is called."""
+        if self.show in AskedState:
+            return str(AskedState(self.show).label)
         return next((tile.label for tile in self.progress.tiles if tile.key == self.show), "")
 
     @property

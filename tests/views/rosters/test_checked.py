@@ -255,7 +255,7 @@ def test_problems_are_taken_away_as_csv_without_what_is_not_kept(office: Office)
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert text.splitlines() == [
         "\ufeffRow,First name,Last name,Email,Status,Problem",
-        "2,Zoë,Núñez,zoe@example.org,Needs consent,",
+        "2,Zoë,Núñez,zoe@example.org,Needs consent,Never asked",
     ]
 
 
