@@ -43,14 +43,16 @@ def about_of(statement: ConsentStatement) -> str:
 
 
 def texts_in_force(provider: Provider, badge: Badge | None) -> list[ConsentText]:
-    """The words a learner is asked with, by language: a badge's own where it has some, else the provider's."""
+    """The words a learner is asked with, in English first: a badge's own where it has some, else the provider's."""
     ours = ConsentStatement.objects.filter(
         provider=provider, kind=StatementKind.OURS, superseded_at=None, retired_at=None
     )
     own = ours.filter(badge=badge).order_by("version").last() if badge is not None else None
     statement = own or ours.filter(badge=None).order_by("version").last()
     texts = ConsentText.objects.select_related("statement__provider", "statement__badge")
-    return list(texts.filter(statement=statement).order_by("language")) if statement else []
+    return (
+        sorted(texts.filter(statement=statement), key=lambda text: language_order(text.language)) if statement else []
+    )
 
 
 def texts_to_ask_with() -> list[ConsentText]:
@@ -60,19 +62,22 @@ def texts_to_ask_with() -> list[ConsentText]:
     latest: dict[str, int] = {}
     for text in found.order_by("statement__version"):
         latest[about_of(text.statement)] = text.statement_id
-    order = ("statement__provider__name", "statement__badge__name", "language")
-    return sorted(
-        found.filter(statement__in=latest.values()).order_by(*order), key=lambda text: text.statement.badge_id or 0
-    )
+    chosen = found.filter(statement__in=latest.values()).order_by("statement__provider__name", "statement__badge__name")
+    return sorted(chosen, key=lambda text: (text.statement.badge_id or 0, *language_order(text.language)))
+
+
+def language_order(language: str) -> tuple[bool, str]:
+    """English comes first, so that no other language is chosen unseen."""
+    return language.partition("-")[0] != settings.LANGUAGE_CODE.partition("-")[0], language
 
 
 def languages_in_force() -> list[str]:
-    """The languages in which learners are asked now, the site's own first."""
+    """The languages in which learners are asked now, English first."""
     texts = ConsentText.objects.filter(
         statement__kind=StatementKind.OURS, statement__superseded_at=None, statement__retired_at=None
     )
     found = texts.order_by("language").values_list("language", flat=True).distinct()
-    return sorted(found, key=lambda code: code.partition("-")[0] != settings.LANGUAGE_CODE.partition("-")[0])
+    return sorted(found, key=language_order)
 
 
 def language_of(learner: Learner) -> str:

@@ -23,7 +23,7 @@ class Example:
 
     Args:
         wanted (str): the language to show; another one of them where there are no such words.
-        may_change (bool): whether the page leads to the other languages, and from a computer to a phone.
+        back_url (str): for published words, whose page leads on to the other languages, and to how it looks on a phone.
     """
 
     provider: Provider
@@ -31,7 +31,7 @@ class Example:
     bodies: Mapping[str, str]
     wanted: str
     is_phone: bool
-    may_change: bool
+    back_url: str = ""
 
 
 class ExamplePage:
@@ -50,7 +50,7 @@ class ExamplePage:
         self.questions: list[Asked] = [asked(question, example.wanted, may_agree=True)]
         shown = self.questions[0].text
         current = shown.language if shown else example.wanted
-        self.languages = languages(current, example.bodies) if example.may_change else Languages(current, [])
+        self.languages = languages(current, example.bodies) if example.back_url else Languages(current, [])
 
 
 def look(request: HttpRequest, example: Example) -> HttpResponse:
@@ -59,8 +59,10 @@ def look(request: HttpRequest, example: Example) -> HttpResponse:
     other = "" if example.is_phone else "&on=phone"
     bar = {
         "said": _("This is what a learner sees. Nothing on it can be pressed."),
-        "url": f"?language={page.languages.current}{other}" if example.may_change else "",
+        "url": f"?language={page.languages.current}{other}" if example.back_url else "",
         "action": _("As on a computer") if example.is_phone else _("As on a phone"),
+        "back_url": example.back_url,
+        "back": _("Back"),
     }
     shown = {"page": page, "languages": page.languages, "bar": bar, "method": "dialog", "is_phone": example.is_phone}
     with page.languages.spoken():

@@ -104,7 +104,7 @@ def _look(request: HttpRequest, wording: Wording) -> HttpResponse:
     """The learner's page in the language whose button was pressed: `cy`, or `cy phone`."""
     language, _space, device = request.POST["look"].partition(" ")
     bodies = {wording.language: statements.normalised(wording.body), **_drafted(wording)}
-    shown = {"wanted": language, "is_phone": device == "phone", "may_change": False}
+    shown = {"wanted": language, "is_phone": device == "phone"}
     return look(request, Example(wording.provider, wording.badge, bodies, **shown))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from issuing.enums import StatementKind
 from issuing.exceptions import IssuingError
 from issuing.models import ConsentDocument, ConsentDraft, ConsentStatement, Provider
 from issuing.presenters import consent as words
+from issuing.queries.asking import language_order
 from issuing.services import statements
 from issuing.views.access import actor, manager_required
 from issuing.views.asking.example import Example
@@ -84,9 +86,11 @@ def look(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """The page of a learner who is asked with these words; with words used elsewhere nobody is."""
     ours = ConsentStatement.objects.select_related("provider", "badge").filter(kind=StatementKind.OURS)
     found = get_object_or_404(ours, uuid=uuid)
-    bodies = dict(found.texts.order_by("language").values_list("language", "body"))
+    texts = found.texts.values_list("language", "body")
+    bodies = dict(sorted(texts, key=lambda text: language_order(text[0])))
     shown = {"wanted": request.GET.get("language", ""), "is_phone": request.GET.get("on") == "phone"}
-    return as_learners_see(request, Example(found.provider, found.badge, bodies, **shown, may_change=True))
+    back_url = reverse("statement-detail", args=[uuid])
+    return as_learners_see(request, Example(found.provider, found.badge, bodies, **shown, back_url=back_url))
 
 
 @require_safe

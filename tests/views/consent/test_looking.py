@@ -41,6 +41,7 @@ def typed(provider: Provider, language: str, **fields: str) -> dict[str, str]:
 def test_published_words_are_seen_on_the_real_page_that_does_nothing(browser: Client, text: ConsentText) -> None:
     address = f"/statements/{text.statement.uuid}/look/"
     assert f'href="{address}"' in browser.get(f"/statements/{text.statement.uuid}/").text
+    assert '<html lang="en-gb" dir="ltr">' in browser.get(address).text  # English first
     page = browser.get(f"{address}?language=ar").text
     assert '<html lang="ar" dir="rtl">' in page
     assert '<div class="wording" lang="ar" dir="rtl">' in page
@@ -89,6 +90,11 @@ def test_staff_are_told_when_buttons_and_email_stay_english(manager: Client, pro
     assert "The buttons and the e-mail around it are in English: there is no Swahili yet." in page
     elsewhere = manager.post("/statements/publish/", typed(provider, "sw", kind="elsewhere")).text
     assert ("there is no Swahili" in elsewhere, 'name="look"' in elsewhere) == (False, False)
+
+
+def test_english_is_asked_with_unless_staff_choose_another_language(browser: Client, text: ConsentText) -> None:
+    page = browser.get(f"/requests/new/?learner={make_learner().uuid}").text
+    assert ("Hello Zoë" in page, page.index("in English") < page.index("in Arabic")) == (True, True)
 
 
 @pytest.mark.parametrize(("language", "told", "greeting"), [("sw", True, "Hello Zoë"), ("cy", False, "Helo Zoë")])
