@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from issuing.enums import Decision, EvidenceKind, Giver, Route, StatementKind
+from issuing.fields import SealedField
 from issuing.models.badge import Badge
 from issuing.models.connection import Provider
 from issuing.models.learner import Learner
@@ -183,7 +184,7 @@ class ConsentEvidence(models.Model):
     kind = models.CharField(max_length=20, choices=EvidenceKind)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    sealed = models.BinaryField()
+    sealed = SealedField()
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from issuing.enums import Disposition, IssuanceStatus, RosterStatus, RowDecision, StatusReason
+from issuing.fields import SealedField
 from issuing.models.badge import Badge
 from issuing.models.learner import Learner
 
@@ -36,7 +37,7 @@ class Roster(models.Model):
     status = models.CharField(max_length=10, choices=RosterStatus, default=RosterStatus.CHECKED)
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
-    original = models.BinaryField(null=True)
+    original = SealedField(null=True)
     keeps_original = models.BooleanField(default=False)
     choices = models.JSONField(default=dict)
     reading = models.JSONField(default=dict)
