@@ -100,6 +100,25 @@ class ConfirmForm(StyledForm):
         return found
 
 
+class ReissueForm(StyledForm):
+    """Why the badge is issued again to those who have it, and how many they were when the page was shown."""
+
+    reason = forms.CharField(
+        label=_("Why it is issued again"),
+        help_text=_("One reason for all of them. Kept here; Navigatr and the learners do not see it."),
+        max_length=500,
+        error_messages={"required": _("Say why; one reason for all.")},
+    )
+    count = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    check_no = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class LeaveOutForm(forms.Form):
+    """The roster's check when the page was shown."""
+
+    check_no = forms.IntegerField(min_value=0)
+
+
 class DecisionForm(forms.Form):
     """What staff say about one row; nothing: put it back."""
 

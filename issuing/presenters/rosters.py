@@ -178,7 +178,16 @@ def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
         why = " ".join(problem[2] for problem in row.problems) or asked_label(row)
         why = why or str(WHY.get(Disposition(row.disposition), ""))
         return disposition(row.disposition), why
-    return issuances.status(badge, issuances.navigatr_says(badge)), badge.detail or issuances.reason(badge)
+    why = [_again(badge), badge.detail or issuances.reason(badge)]
+    return issuances.status(badge, issuances.navigatr_says(badge)), " ".join(part for part in why if part)
+
+
+def _again(badge: Issuance) -> str:
+    """That and why it was issued again; empty where it was the first."""
+    if not badge.reissue_reason:
+        return ""
+    reason = badge.reissue_reason.rstrip(".")
+    return _("Issued again: %(reason)s.") % {"reason": reason}
 
 
 def result(row: RosterRow, badge: Issuance | None) -> Sequence[str]:
@@ -195,6 +204,14 @@ def confirmed(roster: Roster) -> str:
     assert roster.confirmed_at is not None and roster.confirmed_by is not None  # noqa: S101 - a constraint
     told = {"staff": roster.confirmed_by.display_name, "when": day_and_time(roster.confirmed_at)}
     return _("confirmed by %(staff)s, %(when)s") % told
+
+
+def reissue_decided(roster: Roster) -> str:
+    """Who decided that it is issued again to those who have it, and when."""
+    if roster.reissue_decided_at is None or roster.reissue_decided_by is None:
+        return ""
+    told = {"staff": roster.reissue_decided_by.display_name, "when": day_and_time(roster.reissue_decided_at)}
+    return _("decided by %(staff)s, %(when)s") % told
 
 
 def uploaded(roster: Roster) -> str:

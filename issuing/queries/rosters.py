@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from issuing.enums import IssuanceStatus, RosterStatus
+from issuing.enums import Disposition, IssuanceStatus, RosterStatus
 from issuing.models import (
     Assertion,
     AuditEvent,
@@ -68,6 +68,21 @@ def run_counts(roster: Roster) -> RunCounts:
 def left_out(roster: Roster) -> QuerySet[RosterRow]:
     """Rows of which no badge was ever confirmed."""
     return roster.rows.filter(~Exists(Issuance.objects.filter(row=OuterRef("pk"))))
+
+
+def to_issue_again(roster: Roster) -> QuerySet[RosterRow]:
+    """Rows of those who have the badge and, as staff decided, are to have it again, as long as that holds."""
+    void = (Disposition.ALREADY_ISSUED, Disposition.LEFT_OUT)
+    return left_out(roster).filter(reissue_after__isnull=False).exclude(disposition__in=void)
+
+
+def ready_once_more(roster: Roster) -> QuerySet[RosterRow]:
+    """Ready rows of those who have the badge already or had it."""
+    sent = Issuance.objects.filter(badge=roster.badge_id, status=S.ISSUED)
+    by_address, by_learner = sent.filter(email_key=OuterRef("email_key")), sent.filter(learner=OuterRef("learner"))
+    records = Assertion.objects.filter(badge=roster.badge_id, email_key=OuterRef("email_key"))
+    had = Exists(by_address) | Exists(by_learner) | Exists(records)
+    return left_out(roster).filter(had, disposition=Disposition.READY)
 
 
 def left_out_counts(roster: Roster) -> dict[str, int]:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from issuing.views.rosters import agreeing, changing, confirming, detail, downloads, lists, reading, uploading
+from issuing.views.rosters import (
+    agreeing,
+    changing,
+    confirming,
+    detail,
+    downloads,
+    lists,
+    reading,
+    renewing,
+    uploading,
+)
 
 ONE = "rosters/<uuid:uuid>/"
 
@@ -25,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}rows/suggestions/", changing.roster_suggestions, name="roster-suggestions"),
     path(f"{ONE}rows/<int:row_no>/", changing.roster_row, name="roster-row"),
     path(f"{ONE}rows/<int:row_no>/decide/", changing.roster_decide, name="roster-decide"),
+    path(f"{ONE}reissue/", renewing.roster_reissue, name="roster-reissue"),
+    path(f"{ONE}reissue/leave/", renewing.roster_leave, name="roster-leave"),
     path(f"{ONE}consent/", agreeing.roster_record_consent, name="roster-record-consent"),
     path(f"{ONE}requests/stop/", agreeing.roster_stop_requests, name="roster-stop-requests"),
     path(f"{ONE}problems/", downloads.roster_problems, name="roster-problems"),

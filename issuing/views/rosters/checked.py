@@ -17,15 +17,18 @@ from issuing.models import Badge, Roster, RosterRow
 from issuing.presenters import dates
 from issuing.presenters import rosters as words
 from issuing.presenters.doubts import doubts
+from issuing.presenters.holding import row_says
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
 from issuing.queries.roster_consent import asked_label, rows_asked, with_asked
 from issuing.services.rosters import used_fields
 from issuing.sheets import KEEPABLE
+from issuing.views.rosters.again import Again
 from issuing.views.rosters.asking import ConsentPart
 from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
+HAD_PERHAPS = (D.READY, D.ALREADY_ISSUED)
 NO_PROBLEM = ("", "", "")
 NOT_SENT = ("student_number",)
 
@@ -76,7 +79,7 @@ def _to_dos(counts: Mapping[str, int]) -> list[ToDo]:
         (D.NEEDS_CONSENT, _("%(people)s: no consent is recorded for this badge."), _("Show them"), True),
         (D.INVALID, _("%(people)s: something in the row cannot be used."), _("Fix them here"), False),
         (D.NEEDS_DECISION, _("%(people)s: like somebody we know. Is it the same person?"), _("Decide"), False),
-        (D.ALREADY_ISSUED, _("%(people)s: left out, for they have this badge."), _("Show them"), False),
+        (D.ALREADY_ISSUED, _("%(people)s: left out, for they have this badge already."), _("Show them"), False),
         (D.CONSENT_DECLINED, _("%(people)s: left out, for they said no or withdrew."), _("Show them"), False),
     )
     return [
@@ -96,6 +99,7 @@ class CheckPage:
         *,
         confirm: ConfirmForm | None = None,
         problem: str = "",
+        reason: str | None = None,
     ) -> None:
         self.roster, self.problem, self.now = roster, problem, timezone.now()
         self.counts = queries.dispositions(roster)
@@ -106,6 +110,7 @@ class CheckPage:
         self.total = sum(self.counts.values())
         self.ready = self.counts.get(D.READY, 0)
         self.to_dos = _to_dos(self.counts)
+        self.again = Again(roster, held=self.counts.get(D.ALREADY_ISSUED, 0), ready=self.ready, reason=reason)
         self.here = here(request, roster)
         self._fill_rows(request)
         initial = {"ready": self.ready, "check_no": roster.check_no}
@@ -120,7 +125,12 @@ class CheckPage:
         undecided = [row for row in self.page.rows if row.disposition == D.NEEDS_DECISION]
         alike = reads.alike(undecided) if undecided else {}
         self.is_fixing = self.show == D.INVALID
-        self.rows = [self._row(row, alike.get(row.row_no)) for row in self.page.rows]
+        had = {row.email_key: row.learner_id for row in self.page.rows if row.disposition in HAD_PERHAPS}
+        holdings = queries.holdings(self.badge, had) if had else {}
+        self.rows = [
+            self._row(row, alike.get(row.row_no), holdings.get(row.email_key, queries.NOTHING))
+            for row in self.page.rows
+        ]
 
     def _chosen(self) -> tuple[QuerySet[RosterRow], int]:
         """The rows that are shown, and how many they are."""
@@ -134,12 +144,15 @@ class CheckPage:
         """Who needs consent; None where nobody does."""
         return ConsentPart(self.roster, self.show, self.now) if self.counts.get(D.NEEDS_CONSENT) else None
 
-    def _row(self, row: RosterRow, alike: reads.Alike | None) -> Row:
+    def _row(self, row: RosterRow, alike: reads.Alike | None, holding: queries.Holding) -> Row:
         problems = {problem[0]: problem for problem in row.problems}
         cells = [self._cell(row, name, problems.pop(name, NO_PROBLEM)) for name in self.fields]
         others = [problem[2] for problem in problems.values()]
         said = " ".join(others + row.repairs) or str(words.WHY.get(D(row.disposition), ""))
         why = " ".join(filter(None, [asked_label(row), said]))
+        if row.disposition in HAD_PERHAPS:
+            is_again, is_ready = row.reissue_after is not None, row.disposition == D.READY
+            why = " ".join(filter(None, [why, row_says(holding, is_again=is_again, is_ready=is_ready)]))
         why = words.alike(alike) if alike else why
         return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
 
@@ -190,6 +203,12 @@ class CheckPage:
             "%(count)s people are left out and stay on this list.",
             count,
         ) % {"count": f"{count:,}"}
+
+    @property
+    def ready_said(self) -> str:
+        """How many of those who are ready had the badge before, as the foot says it."""
+        told = {"ready": f"{self.ready:,}", "again": self.again.ready_said}
+        return _("Of the %(ready)s who are ready: %(again)s") % told
 
     @property
     def issue_label(self) -> str:

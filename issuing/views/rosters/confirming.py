@@ -16,6 +16,7 @@ from issuing.models import Roster
 from issuing.presenters import rosters as words
 from issuing.services import rosters
 from issuing.views.access import actor
+from issuing.views.rosters.again import Again
 from issuing.views.rosters.checked import CheckPage
 from issuing.views.rosters.pages import roster_or_404
 
@@ -64,7 +65,9 @@ def _must_ask(form: ConfirmForm) -> bool:
 
 def _ask(request: HttpRequest, roster: Roster, form: ConfirmForm, *, more: bool = False) -> HttpResponse:
     """Once more, where very many people would be sent a badge."""
-    told = {"roster": roster, "form": form, "more": more, "people": words.people(form.cleaned_data["ready"])}
+    ready = form.cleaned_data["ready"]
+    told = {"roster": roster, "form": form, "more": more, "people": words.people(ready)}
+    told["again"] = Again(roster, held=0, ready=ready)
     return render(request, "issuing/roster_confirm.html", told)
 
 

@@ -34,15 +34,21 @@ def roster_detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     return shown(request, roster)
 
 
-def shown(request: HttpRequest, roster: Roster, problem: str = "") -> HttpResponse:
-    """The page that fits where the roster stands."""
+def shown(request: HttpRequest, roster: Roster, problem: str = "", *, reason: str | None = None) -> HttpResponse:
+    """The page that fits where the roster stands.
+
+    Args:
+        reason (str | None): what was typed as the reason for issuing the badge again, where that was not taken.
+    """
     if roster.status == RosterStatus.UPLOADED:
         return _unread(request, roster, problem)
     if roster.status == RosterStatus.CHECKED and roster.rows_removed_at is not None:
         return render(request, "issuing/roster_gone.html", {"page": GonePage(roster, problem)})
     if roster.status == RosterStatus.CHECKED:
-        return render(request, "issuing/roster_check.html", {"page": CheckPage(request, roster, problem=problem)})
-    return render(request, "issuing/roster_run.html", {"page": RunPage(request, roster, problem=problem)})
+        page = CheckPage(request, roster, problem=problem, reason=reason)
+        return render(request, "issuing/roster_check.html", {"page": page})
+    run = RunPage(request, roster, problem=problem, reason=reason)
+    return render(request, "issuing/roster_run.html", {"page": run})
 
 
 def _unread(request: HttpRequest, roster: Roster, problem: str) -> HttpResponse:

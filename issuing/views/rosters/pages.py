@@ -18,7 +18,8 @@ SIZE = 100
 
 def roster_or_404(uuid: uuid.UUID) -> Roster:
     """The roster with its badge and who did what."""
-    related = ("badge__provider__connection__pace", "uploaded_by", "confirmed_by", "changed_by")
+    people = ("uploaded_by", "confirmed_by", "changed_by", "reissue_decided_by")
+    related = ("badge__provider__connection__pace", *people)
     return get_object_or_404(Roster.objects.select_related(*related), uuid=uuid)
 
 

@@ -16,6 +16,7 @@ from issuing.presenters import rosters as words
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
 from issuing.queries.roster_consent import rows_asked, with_asked
+from issuing.views.rosters.again import Again
 from issuing.views.rosters.asking import ConsentPart
 from issuing.views.rosters.pages import address, here, row_page
 
@@ -138,7 +139,7 @@ class Row:
 class RunPage:
     """All that the page of a confirmed roster says."""
 
-    def __init__(self, request: HttpRequest, roster: Roster, *, problem: str = "") -> None:
+    def __init__(self, request: HttpRequest, roster: Roster, *, problem: str = "", reason: str | None = None) -> None:
         self.roster, self.problem = roster, problem
         self.show = request.GET.get("show", "")
         self.asks_to_stop = "stop" in request.GET
@@ -146,6 +147,8 @@ class RunPage:
         self.here = here(request, roster)
         left_out = reads.left_out(roster)
         self.ready = left_out.filter(disposition=Disposition.READY).count()
+        held = left_out.filter(disposition=Disposition.ALREADY_ISSUED).count()
+        self.again = Again(roster, held=held, ready=self.ready, reason=reason)
         self.consent = self._consent()
         rows, count = self._chosen(left_out)
         rows = with_asked(rows, roster.badge, now=self.progress.state.now)

@@ -17,8 +17,8 @@ from issuing import queries
 from issuing.enums import Decision, Route
 from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
 from issuing.models import Issuance, Learner, Roster
-from issuing.services import consent, issuances, rosters
-from tests.factories import make_agreed, make_user
+from issuing.services import consent, issuances, learners, rosters
+from tests.factories import LONG_AGO, make_agreed, make_issuance, make_user
 from tests.services.rosters.conftest import Desk
 
 PEOPLE = [f"p{number}@example.org" for number in range(12)]
@@ -106,6 +106,59 @@ def test_nobody_is_queued_twice_when_two_rosters_overlap(busy_desk: Desk, monkey
     assert Counter(loser.rows.values_list("disposition", flat=True)) == {"in_another_run": 4, "ready": 4}
     assert rosters.confirm(roster=loser, ready=4, by=busy_desk.by) == 4
     assert Counter(Issuance.objects.values_list("learner__email", flat=True)) == dict.fromkeys(PEOPLE, 1)
+
+
+def holders(desk: Desk, emails: list[str]) -> None:
+    """Agreed, and sent the badge by us long ago."""
+    for email in emails:
+        learner = make_agreed(desk.badge, email)
+        make_issuance(desk.badge, learner, status="issued", issued_at=LONG_AGO)
+
+
+def renewal(desk: Desk, emails: list[str]) -> Roster:
+    """A roster on which all have the badge, and are to have it again."""
+    roster = desk.upload(*map(line, emails))
+    rosters.issue_again(roster=roster, reason="A new edition", by=desk.by)
+    return roster
+
+
+def numbers() -> Counter[tuple[str, int]]:
+    return Counter(Issuance.objects.exclude(status="issued").values_list("email", "reissue_no"))
+
+
+def test_everybody_is_issued_it_again_once_when_two_rosters_are_confirmed_at_once(
+    busy_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_before_the_insert(monkeypatch)
+    holders(busy_desk, PEOPLE)
+    one, other = renewal(busy_desk, PEOPLE), renewal(busy_desk, PEOPLE[::-1])
+    results = at_once(confirm(one, busy_desk, 12), confirm(other, busy_desk, 12))
+    (refusal,) = [result for result in results if result != 12]
+    assert isinstance(refusal, NothingReady)
+    assert numbers() == {(email, 1): 1 for email in PEOPLE}
+    loser = Roster.objects.get(status="checked")
+    assert set(loser.rows.values_list("disposition", flat=True)) == {"in_another_run"}
+
+
+def test_everybody_is_issued_it_again_once_when_one_roster_is_confirmed_twice_at_once(
+    busy_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_before_the_insert(monkeypatch)
+    holders(busy_desk, PEOPLE)
+    roster = renewal(busy_desk, PEOPLE)
+    results = at_once(confirm(roster, busy_desk, 12), confirm(roster, busy_desk, 12))
+    assert sorted(isinstance(one, AlreadyTaken) for one in results) == [False, True]
+    assert numbers() == {(email, 1): 1 for email in PEOPLE}
+
+
+def test_one_is_issued_it_again_once_when_a_colleague_does_so_alone_at_the_same_moment(busy_desk: Desk) -> None:
+    holders(busy_desk, PEOPLE[:1])
+    roster, first = renewal(busy_desk, PEOPLE[:1]), Issuance.objects.get()
+    person = learners.Person("Zoë", "Núñez", PEOPLE[0])
+    given = {"issuance": first, "person": person, "details": issuances.Details(), "reason": "Lost", "by": busy_desk.by}
+    results = at_once(confirm(roster, busy_desk, 1), lambda: issuances.reissue(**given))
+    assert sorted(isinstance(one, (AlreadyTaken, NothingReady)) for one in results) == [False, True]
+    assert numbers() == {(PEOPLE[0], 1): 1}
 
 
 def test_nobody_waits_without_consent_when_they_withdraw_during_the_confirmation(
