@@ -1,7 +1,18 @@
 """What the background worker runs: call one service, done. Each may be lost, doubled or late without harm."""
 
 from issuing.queries import tallies
-from issuing.services import badges, claims, consent, erasure, heartbeats, issuances, retention, rosters, settling
+from issuing.services import (
+    badges,
+    claims,
+    consent,
+    erasure,
+    forgetting,
+    heartbeats,
+    issuances,
+    retention,
+    rosters,
+    settling,
+)
 
 
 def send(connection_id: int) -> None:
@@ -37,8 +48,10 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """Whose badges have not been read for a day has them read; at night what is kept no longer goes, for good."""
+    """Whose badges have not been read for a day has them read; what counts no longer is forgotten, and at night goes
+    what is kept no longer, for good."""
     badges.wake_sync()
+    forgetting.forget()
     retention.wake()
     erasure.checkpoint()
 

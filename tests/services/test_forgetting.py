@@ -1,0 +1,26 @@
+"""What counts no longer is forgotten by the hour, whether or not anybody tries again."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from issuing import tasks
+from issuing.models import LinkTry, SignInFailure
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tries_and_sessions_are_forgotten_once_they_count_no_longer() -> None:
+    now = timezone.now()
+    for hours in (23, 25):
+        LinkTry.objects.create(address="a", place=str(hours), at=now - timedelta(hours=hours))
+    for minutes in (9, 11):
+        SignInFailure.objects.create(account="a", address=str(minutes), at=now - timedelta(minutes=minutes))
+    for days in (1, -1):
+        Session.objects.create(session_key=str(days), session_data="", expire_date=now + timedelta(days=days))
+    tasks.every_hour()
+    assert LinkTry.objects.get().place == "23"
+    assert SignInFailure.objects.get().address == "9"
+    assert Session.objects.get().session_key == "1"
