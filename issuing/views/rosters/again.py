@@ -39,7 +39,7 @@ class Again:
     @property
     def label(self) -> str:
         """What the button says, with the exact number."""
-        said = ngettext("Issue again to this %(count)s person", "Issue again to these %(count)s", self.held)
+        said = ngettext("Issue again to this person", "Issue again to these %(count)s", self.held)
         return said % {"count": f"{self.held:,}"}
 
     @cached_property
@@ -52,8 +52,8 @@ class Again:
         if not self._decided:
             return ""
         said = ngettext(
-            "%(count)s person who has this badge is issued it again: %(reason)s",
-            "%(count)s people who have this badge are issued it again: %(reason)s",
+            "%(count)s person who has this badge is issued it again: “%(reason)s”.",
+            "%(count)s people who have this badge are issued it again: “%(reason)s”.",
             self._decided,
         )
         return said % {"count": f"{self._decided:,}", "reason": self.roster.reissue_reason}
@@ -73,8 +73,8 @@ class Again:
         if not self.ready:
             return ""
         said = ngettext(
-            "%(count)s of them had this badge before and is sent it again.",
-            "%(count)s of them had this badge before and are sent it again.",
+            "%(count)s of those who are ready had this badge before and is sent it again.",
+            "%(count)s of those who are ready had this badge before and are sent it again.",
             self.ready,
         )
         return said % {"count": f"{self.ready:,}"}

@@ -205,12 +205,6 @@ class CheckPage:
         ) % {"count": f"{count:,}"}
 
     @property
-    def ready_said(self) -> str:
-        """How many of those who are ready had the badge before, as the foot says it."""
-        told = {"ready": f"{self.ready:,}", "again": self.again.ready_said}
-        return _("Of the %(ready)s who are ready: %(again)s") % told
-
-    @property
     def issue_label(self) -> str:
         """What the button says: the exact number, and when it will be over."""
         finish = reads.finish_with(self.badge.provider.connection_id, self.ready, self.now)
