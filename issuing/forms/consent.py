@@ -44,7 +44,7 @@ class DayInput(forms.DateInput):
 
 
 class RecordForm(StyledForm):
-    """What one learner, or somebody for them, answered; nothing is chosen beforehand.
+    """What one learner, or somebody for them, answered: who, how, what, when, and what shows it; nothing is preset.
 
     Draw it with `issuing/_consent_form.html`.
 
@@ -56,15 +56,6 @@ class RecordForm(StyledForm):
 
     use_required_attribute = False  # what is needed depends on the answers, and some fields are not in view
 
-    decision = forms.ChoiceField(
-        label=lazy("Their answer"),
-        widget=forms.RadioSelect,
-        choices=[
-            (Decision.GIVEN.value, lazy("Yes, they agree")),
-            (Decision.DECLINED.value, lazy("No, they do not agree")),
-            (Decision.WITHDRAWN.value, lazy("They agreed before and now withdraw")),
-        ],
-    )
     giver = forms.ChoiceField(label=lazy("Who answered"), widget=forms.RadioSelect)
     giver_name = forms.CharField(label=lazy("First and last name of who answered"), max_length=200)
     giver_relation = forms.CharField(
@@ -84,6 +75,15 @@ class RecordForm(StyledForm):
         label=lazy("How they answered"),
         widget=forms.RadioSelect,
         choices=ROUTES,
+    )
+    decision = forms.ChoiceField(
+        label=lazy("Their answer"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Decision.GIVEN.value, lazy("Yes, they agree")),
+            (Decision.DECLINED.value, lazy("No, they do not agree")),
+            (Decision.WITHDRAWN.value, lazy("They agreed before and now withdraw")),
+        ],
     )
     decided_on = forms.DateField(label=lazy("Day they answered"), widget=DayInput())
     decided_time = forms.TimeField(

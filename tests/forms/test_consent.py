@@ -102,7 +102,7 @@ def test_form_does_not_ask_for_a_decision_that_is_known() -> None:
 def test_form_presets_nothing(text: ConsentText) -> None:
     form = RecordForm()
     assert not any(form[name].value() for name in form.fields)
-    assert faults({}) == ["decision", "giver", "route", "decided_on", "words", "evidence_note"]
+    assert faults({}) == ["giver", "route", "decision", "decided_on", "words", "evidence_note"]
 
 
 @pytest.mark.parametrize(

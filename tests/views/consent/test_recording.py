@@ -80,6 +80,17 @@ def test_form_presets_nothing(browser: Client, learner: Learner, text: ConsentTe
     assert "Zoë Núñez" in page.text
 
 
+def test_form_asks_and_complains_in_the_same_order(browser: Client, learner: Learner, text: ConsentText) -> None:
+    page = browser.post(address(learner), {}).text
+    told = [
+        page.index(f"{label}: ") for label in ("Who answered", "How they answered", "Their answer", "Day they answered")
+    ]
+    legends = ("Who answered", "How they answered", "Their answer", "When they answered", "What shows their answer")
+    asked = [page.index(f"<legend>{legend}") for legend in legends]
+    assert (told, asked) == (sorted(told), sorted(asked))
+    assert page.count('class="field-error"') == 6
+
+
 def test_form_says_what_comes_first_when_no_wording_is_published(browser: Client, learner: Learner) -> None:
     assert "No wording is published yet, so no yes can be recorded." in browser.get(address(learner)).text
 
