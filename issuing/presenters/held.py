@@ -36,6 +36,7 @@ _LABELS: Final[dict[str, Promise]] = {
     "on_hold_since": lazy("On hold since"),
     "on_hold_note": lazy("Why on hold"),
     "erased_at": lazy("Erased"),
+    "erased_before": lazy("Erased before, and came back"),
     "merged": lazy("Entries merged into this one"),
     "decision": lazy("Answer"),
     "decided_at": lazy("Decided"),

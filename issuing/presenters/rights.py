@@ -97,6 +97,9 @@ def stays(found: Foreseen) -> list[str]:
         lines.append(_("Which badges were sent and when, without a name: so that the numbers stay true."))
     if found.answers:
         lines.append(_("Each answer with its day, way and wording, without a name: so that consent can be proved."))
+    if found.shared:
+        names = ", ".join(one.name for one in found.shared)
+        lines.append(_("A file that proves the answers of others too, and may still show this person: %s.") % names)
     lines.append(_("That they were erased, when, by whom, and your note: so that a restored backup can be cleaned."))
     return lines
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from issuing.enums import Effect, IssuanceStatus
-from issuing.models import Attempt, Issuance, Learner, Roster, RosterRow
+from issuing.models import Attempt, ConsentEvidence, ConsentRecord, Issuance, Learner, Roster, RosterRow
 from issuing.queries import personal
 from issuing.services.erasure import files
 from issuing.services.erasure.erasing import ON_THE_WAY, names_of
@@ -25,6 +25,7 @@ class Foreseen:
         rows (int): rows of class lists that would be blanked.
         files (list[Roster]): class lists whose uploaded file is kept and would be removed.
         unread (list[Roster]): uploads that would go whole.
+        shared (list[ConsentEvidence]): files that prove answers of others too, and stay with theirs.
         alike (list[RosterRow]): rows of the same name that are not known to be theirs, and would stay.
     """
 
@@ -35,6 +36,7 @@ class Foreseen:
     rows: int
     files: list[Roster]
     unread: list[Roster]
+    shared: list[ConsentEvidence]
     alike: list[RosterRow]
 
 
@@ -51,6 +53,7 @@ def foresee(*, learner: Learner) -> Foreseen:
         rows=personal.rows_about(learner).count(),
         files=list(files.with_rows(learner).filter(original__isnull=False).order_by("pk")),
         unread=files.unread_naming(names_of(learner)),
+        shared=list(_shared(learner)),
         alike=list(_alike(learner)),
     )
 
@@ -60,6 +63,12 @@ def _sent() -> Q:
     accepted = Exists(Attempt.objects.filter(issuance=OuterRef("pk"), effect=Effect.ONE))
     was_sent = Q(status=IssuanceStatus.ISSUED) | Q(perhaps_twice_since__isnull=False) | Q(accepted)
     return was_sent | Q(assertions__isnull=False)
+
+
+def _shared(learner: Learner) -> QuerySet[ConsentEvidence]:
+    others = ConsentRecord.objects.filter(shared_evidence=OuterRef("pk")).exclude(learner=learner)
+    found = ConsentEvidence.objects.filter(Exists(others), shared_by__learner=learner)
+    return found.defer("sealed").order_by("pk").distinct()
 
 
 def _alike(learner: Learner) -> list[RosterRow]:

@@ -64,14 +64,15 @@ def export(*, learner: Learner, by: User) -> dict[str, Any]:
 def held(*, learner: Learner, by: User) -> dict[str, Any]:
     """Everything that is held about one learner, as JSON values: times as ISO 8601, staff by their names.
 
-    Keyed hashes and the files of class lists are left out; a file that proves an answer is there whole, in base 64,
-    unless it proves the answers of others too.
+    Of an entry that was erased before they came back it is what was left: badges and answers without a name. Keyed
+    hashes and the files of class lists are left out; a file that proves an answer is there whole, in base 64, unless
+    it proves the answers of others too.
     """
     return {
         "made_at": _plain(timezone.now()),
         "made_by": by.display_name,
         "organisation": settings.ORGANISATION_NAME,
-        "learner": _values(learner, _LEARNER) | {"merged": [str(one.uuid) for one in _merged(learner)]},
+        "learner": _values(learner, _LEARNER) | _entries(learner),
         "consent": [_consent(one) for one in _consents(learner)],
         "asked": _all(_asked(learner), _ASKED),
         "mails": _all(_mails(learner), _MAIL),
@@ -82,13 +83,20 @@ def held(*, learner: Learner, by: User) -> dict[str, Any]:
     }
 
 
-def _merged(learner: Learner) -> list[Learner]:
-    return personal.entries_of(learner)[1:]
+def _entries(learner: Learner) -> dict[str, Any]:
+    """Their other entries here: those merged into this one, and those that were erased before they came back."""
+    merged = [str(one.uuid) for one in personal.entries_of(learner)[1:]]
+    return {"merged": merged, "erased_before": [_plain(one.erased_at) for one in _came_from(learner)]}
+
+
+def _came_from(learner: Learner) -> list[Learner]:
+    return list(learner.came_from.order_by("erased_at"))
 
 
 def _consents(learner: Learner) -> Iterable[ConsentRecord]:
     related = ("text__statement__provider", "text__statement__badge", "recorded_by", "invalidated_by")
-    return learner.consent_records.select_related(*related, "evidence", "shared_evidence").order_by("decided_at", "pk")
+    found = ConsentRecord.objects.filter(learner__in=[learner, *_came_from(learner)])
+    return found.select_related(*related, "evidence", "shared_evidence").order_by("decided_at", "pk")
 
 
 def _consent(record: ConsentRecord) -> dict[str, Any]:
@@ -134,7 +142,8 @@ def _mails(learner: Learner) -> Iterable[ConsentMail]:
 
 def _badges(learner: Learner) -> Iterable[Issuance]:
     related = ("badge__provider", "roster", "confirmed_by", "allowed_by")
-    found = learner.issuances.select_related(*related).order_by("pk")
+    found = Issuance.objects.filter(learner__in=[learner, *_came_from(learner)])
+    found = found.select_related(*related).order_by("pk")
     return found.prefetch_related("attempts", "assertions", "revocations__asked_by", "looks")
 
 

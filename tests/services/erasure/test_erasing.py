@@ -9,6 +9,7 @@ from issuing.fields import encrypt
 from issuing.models import (
     AuditEvent,
     Badge,
+    ConsentEvidence,
     ConsentLink,
     ConsentMail,
     ConsentRecord,
@@ -227,3 +228,12 @@ def test_stopped_badge_that_was_answered_with_a_yes_is_told_as_sent(badge: Badge
     assert erasure.foresee(learner=stopped.learner).sent == []
     called(stopped, timezone.now())
     assert erasure.foresee(learner=stopped.learner).sent == [stopped]
+
+
+def test_file_that_proves_answers_of_others_too_is_said_to_stay(badge: Badge) -> None:
+    answers = [make.make_agreed(badge).consent_records.get() for _ in range(2)]
+    told = {"name": "list.pdf", "kind": "application/pdf", "size": 1, "sha256": "0" * 64, "sealed": b"1"}
+    file = ConsentEvidence.objects.create(**told)
+    for number, answer in enumerate(answers):
+        ConsentRecord.objects.filter(pk=answer.pk).update(shared_evidence=file)
+        assert erasure.foresee(learner=answers[0].learner).shared == [file] * number

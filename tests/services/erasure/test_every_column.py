@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from issuing.enums import Role
-from issuing.models import RosterRow
+from issuing.models import Learner, RosterRow
 from issuing.services import erasure, learners
 from issuing.validators import search_form
 from tests import factories as make
@@ -54,6 +54,25 @@ NOT_HANDED_OUT = {
     *("choices", "reading"),  # how a whole file was read
     *("group", "file_name"),  # as "class list"
 }
+# Every model that points to a learner, or to what is theirs, and where it stands among what is handed out.
+HANDED_OUT_AS = {
+    "consentrecord": "consent",
+    "consentevidence": "consent",
+    "consentrequest": "asked",
+    "consentmail": "mails",
+    "issuance": "badges",
+    "attempt": "badges",
+    "assertion": "badges",
+    "revocation": "badges",
+    "look": "badges",
+    "roster": "roster_rows",
+    "rosterrow": "roster_rows",
+    "rightsrequest": "requests",
+    "learner": "learner",
+}
+KEPT_BACK = {
+    "consentlink": "a secret that opens their page, which they have by e-mail",
+}
 KINDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)
 
 
@@ -89,3 +108,21 @@ def test_all_that_names_somebody_is_handed_out(somebody: Somebody) -> None:
     for field in naming_columns():
         if field.name not in NOT_HANDED_OUT and field.model is not RosterRow:
             assert f'"{field.name}"' in held, field
+
+
+def test_everything_that_points_to_a_learner_is_handed_out_or_known(somebody: Somebody) -> None:
+    held = learners.held(learner=somebody.learner, by=make.make_user())
+    found = {str(model._meta.model_name) for model in pointing_to(Learner)}
+    assert found - KEPT_BACK.keys() - HANDED_OUT_AS.keys() == set()
+    assert {part for part in HANDED_OUT_AS.values() if not held[part]} == set()
+
+
+def pointing_to(model: type[models.Model]) -> set[type[models.Model]]:
+    """Models that point to this one, or to one that does."""
+    found: set[type[models.Model]] = set()
+    new = {model}
+    while new:
+        found |= new
+        related = {one.related_model for each in new for one in each._meta.related_objects}
+        new = {one for one in related if isinstance(one, type)} - found
+    return found

@@ -178,3 +178,11 @@ def test_day_on_which_they_asked_is_said_wherever_they_are_met(badge: Badge, ann
     answer = consent.Answer("given", "paper", timezone.now(), make.ConsentText.objects.get())
     with pytest.raises(InvalidInput, match=said):
         consent.record_for_person(person=ANA, answer=answer, by=ann)
+
+
+def test_what_is_left_of_the_erased_entry_is_handed_out_too(badge: Badge, ann: User) -> None:
+    erased(badge, ann)
+    new = learners.add_again(person=ANA, reason=WHY, by=ann)
+    held = learners.held(learner=new, by=ann)
+    assert (len(held["badges"]), len(held["consent"]), held["badges"][0]["email"]) == (1, 1, None)
+    assert len(held["learner"]["erased_before"]) == 1
