@@ -89,19 +89,16 @@ class _Read:
     """One row before it is known what counts.
 
     Args:
+        key (str): of their address; empty where the row cannot be used.
         day (tuple[date | None, str]): on which they decided, and what is wrong with the cell.
         is_young (tuple[bool | None, str]): whether they are under 13, and what is wrong with the cell.
     """
 
+    key: str
     row: PersonRow
     decision: Decision | None
     day: tuple[date | None, str]
     is_young: tuple[bool | None, str]
-
-    @property
-    def key(self) -> str:
-        """Of their address; empty where the row cannot be used."""
-        return "" if self.row.problems else email_key(self.row.email)
 
 
 def planned(table: Table, matching: Matching, options: ImportOptions) -> Plan:
@@ -115,7 +112,9 @@ def planned(table: Table, matching: Matching, options: ImportOptions) -> Plan:
     decisions = _decisions(table, matching, options)
     days = _dated(table, options.decided_column, options, _possible)
     births = _dated(table, options.birth_column, options, _is_young)
-    rows = [_Read(*read) for read in zip(_people(table, matching), decisions, days, births, strict=True)]
+    people = _people(table, matching)
+    keys = ["" if row.problems else email_key(row.email) for row in people]
+    rows = [_Read(*read) for read in zip(keys, people, decisions, days, births, strict=True)]
     return _sorted_out(rows, answers, options)
 
 

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from issuing import queries
-from issuing.enums import ConsentState, IssuanceStatus
+from issuing.enums import IssuanceStatus
 from issuing.models import Issuance
+from issuing.workflow.consent import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,21 @@ def stop(learner_ids: Collection[int], now: datetime) -> dict[int, Stopped]:
     """Cancel what waits for locked learners whose consent does not cover it, and count what is past stopping."""
     stopped: dict[int, Stopped] = {}
     statuses = [IssuanceStatus.QUEUED, IssuanceStatus.SENDING, IssuanceStatus.UNCONFIRMED]
-    rows = Issuance.objects.filter(learner__in=learner_ids, status__in=statuses).select_related("badge").order_by("pk")
+    waiting = (
+        Issuance.objects.filter(learner__in=learner_ids, status__in=statuses).select_related("badge").order_by("pk")
+    )
+    rows = list(waiting)
+    why = queries.refusals(rows, now=now)
     for issuance in rows:
-        if queries.consent_of(issuance.learner_id, issuance.badge, now=now).state != ConsentState.GIVEN:
+        if issuance.pk in why:
             so_far = stopped.get(issuance.learner_id, Stopped())
-            stopped[issuance.learner_id] = so_far + _stop_one(issuance, now)
+            stopped[issuance.learner_id] = so_far + _stop_one(issuance, why[issuance.pk], now)
     return stopped
 
 
-def _stop_one(issuance: Issuance, now: datetime) -> Stopped:
+def _stop_one(issuance: Issuance, why: Refusal, now: datetime) -> Stopped:
     if issuance.status != IssuanceStatus.QUEUED:
         return Stopped(on_the_way=1)
-    why = queries.refusal_of(issuance.learner_id, issuance.badge, now=now)
     cancelled = Issuance.step(
         issuance.pk,
         attempt_no=issuance.attempt_no,

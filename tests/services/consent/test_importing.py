@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing import queries, sheets
@@ -280,3 +281,16 @@ def test_import_answers_leaves_out_whoever_has_the_address_of_somebody_else(answ
     assert "another name" in found.left_out[0][1]
     assert "asked to be erased here on" in found.left_out[1][1]
     assert (ana.consent_records.count(), gone.consent_records.count()) == (0, 0)
+
+
+def test_import_answers_asks_as_many_questions_for_three_whose_badges_wait_as_for_one(
+    answers: Any, badge: Badge
+) -> None:
+    seen = []
+    for people in (("ann",), ("bo", "cy", "di")):
+        for name in people:
+            make_issuance(badge, make_agreed(badge, f"{name}@example.org", first_name="Ann", last_name="Lee"))
+        with CaptureQueriesContext(connection) as queries:
+            answers(*(f"Ann,Lee,{name}@example.org,Yes" for name in people))
+        seen.append(len(queries))
+    assert seen[0] == seen[1]
