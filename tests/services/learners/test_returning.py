@@ -186,3 +186,18 @@ def test_what_is_left_of_the_erased_entry_is_handed_out_too(badge: Badge, ann: U
     held = learners.held(learner=new, by=ann)
     assert (len(held["badges"]), len(held["consent"]), held["badges"][0]["email"]) == (1, 1, None)
     assert len(held["learner"]["erased_before"]) == 1
+
+
+def test_badge_they_had_is_issued_again_with_a_reason_once_they_agreed_anew(badge: Badge, ann: User) -> None:
+    ana = erased(badge, ann)
+    roster = make.make_roster(badge)
+    row = make.make_row(roster, ANA.email, row_no=2, learner=ana, disposition="already_issued")
+    rosters.issue_again(roster=roster, reason="Renewed each year.", by=ann)
+    row.refresh_from_db()
+    assert row.disposition == "needs_decision"
+    new = learners.add_again(person=ANA, reason=WHY, by=ann)
+    make.make_consent(new, make.ConsentText.objects.get())
+    rosters.refresh(roster=roster)
+    assert rosters.confirm(roster=roster, ready=1, by=ann) == 1
+    sent = Issuance.objects.get(learner=new)
+    assert (sent.reissue_no, sent.reissue_reason) == (1, "Renewed each year.")
