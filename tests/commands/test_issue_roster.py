@@ -257,3 +257,36 @@ def test_issue_roster_asks_for_what_it_will_not_guess_and_takes_the_answer(offic
     assert issue_roster(path, "--dry-run", "--column", "first_name=Alpha").code == 0
     wrong = issue_roster(path, "--dry-run", "--column", "first_name=Vorname")
     assert (wrong.code, "No column is called “Vorname”" in wrong.err) == (2, True)
+
+
+# Again to those who have it
+
+
+def has_it(office: Office, name: str) -> None:
+    agree(office, name)
+    learner = Learner.objects.get(first_name=name)
+    make_issuance(office.badge, learner, status="issued", issued_at=timezone.now())
+
+
+def test_issue_roster_leaves_out_who_has_it_unless_a_reason_is_given(office: Office) -> None:
+    has_it(office, "Ana")
+    agree(office, "Bo")
+    path = office.file(ANA, BO)
+    dry = [json.loads(issue_roster(path, "--dry-run", "--json", **more).out) for more in ({}, {"again": "New edition"})]
+    assert [one.get("again") for one in dry] == [None, 1]
+    assert [one["dispositions"]["ready"] for one in dry] == [1, 2]
+    assert saved() == (0, 1)
+    ran = issue_roster(path, "--json", again="New edition")
+    said = json.loads(ran.out)
+    assert (ran.code, said["again"], said["dispositions"], said["counts"]) == (
+        0, 1, dispositions(ready=2), counts(queued=2),
+    )  # fmt: skip
+    made = Issuance.objects.filter(roster__isnull=False).order_by("email").values_list("reissue_no", "reissue_reason")
+    assert list(made) == [(1, "New edition"), (0, "")]
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 501])
+def test_issue_roster_refuses_a_reason_that_is_none(office: Office, reason: str) -> None:
+    has_it(office, "Ana")
+    ran = issue_roster(office.file(ANA), again=reason)
+    assert (ran.code, saved()) == (2, (0, 1))

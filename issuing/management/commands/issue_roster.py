@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,9 @@ class Command(_shared.IssuingCommand):
             "--by", required=True, metavar="U", help="sign-in name or e-mail address of whoever confirms"
         )
         parser.add_argument("--group", default="", help="the course or group it is for")
+        parser.add_argument(
+            "--again", metavar="REASON", help="issue it again to those who have it; without, they are left out"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check only; nothing is kept or sent")
         parser.add_argument("--wait", action="store_true", help="until nothing of it is waiting or being sent")
         parser.add_argument("--timeout", type=_seconds, metavar="S", help="with --wait: for so many seconds at most")
@@ -50,24 +54,28 @@ class Command(_shared.IssuingCommand):
     def run(self, **options: Any) -> int:
         if options["timeout"] is not None and not options["wait"]:
             raise InvalidInput("--timeout says how long to --wait; give both or neither.")
+        again = "" if options["again"] is None else rosters.clean_reason(options["again"])
         by, badge = self.staff(options["by"]), badges.find(options["badge"])
         content, name = _read(options["file"]), options["file"].name
         how = _reading.how_to_read(content, name, options)
         checked = rosters.check(content=content, file_name=name, badge=badge, how=how)
-        self._say_checked(checked)
-        ready = checked.counts[Disposition.READY]
+        foreseen = rosters.as_issued_again(checked, badge) if again else checked
+        self._say_checked(foreseen)
+        ready = foreseen.counts[Disposition.READY]
         if options["dry_run"]:
-            self._report(None, checked)
-            return _code(checked) if ready else _shared.NOTHING_DONE
+            self._report(None, foreseen, is_again=bool(again))
+            return _code(foreseen.counts) if ready else _shared.NOTHING_DONE
         roster = rosters.save(checked=checked, badge=badge, group=options["group"], by=by)
         try:
+            if again and checked.counts[Disposition.ALREADY_ISSUED]:
+                rosters.issue_again(roster=roster, reason=again, by=by)
             rosters.confirm(roster=roster, ready=ready, by=by)
         except NothingReady as nothing:
             self.say(str(nothing))
-            self._report(roster, checked)
+            self._report(roster, checked, is_again=bool(again))
             return _shared.NOTHING_DONE
         self.code_when_failing = _shared.SOME_OTHERWISE
-        return self._follow(roster, checked, options)
+        return self._follow(roster, foreseen, options)
 
     def _follow(self, roster: Roster, checked: rosters.Checked, options: dict[str, Any]) -> int:
         """Wait where that is wished, say how it stands, and return the exit code."""
@@ -75,7 +83,7 @@ class Command(_shared.IssuingCommand):
         if options["wait"]:
             run = Issuance.objects.filter(roster=roster)
             waited = wait_for(run, timeout=options["timeout"], say=self._say_progress)
-        counts = self._report(roster, checked)
+        counts = self._report(roster, checked, is_again=options["again"] is not None)
         if waited == Waited.NOTHING_MOVED:
             why = why_waiting(roster.badge_id, roster.pk)
             self.say(f"Nothing moves. {why} What waits is safe; none will be sent twice.")
@@ -84,7 +92,7 @@ class Command(_shared.IssuingCommand):
             self.say("The time is up. What waits goes on by itself; none will be sent twice.")
         good = (IssuanceStatus.ISSUED,) if options["wait"] else (IssuanceStatus.ISSUED, *_UNDER_WAY)
         as_wished = sum(counts[status] for status in good) == sum(counts.values())
-        return _code(checked) if as_wished else _shared.SOME_OTHERWISE
+        return _code(checked.counts) if as_wished else _shared.SOME_OTHERWISE
 
     def _say_checked(self, checked: rosters.Checked) -> None:
         self.say(checked.said)
@@ -98,26 +106,27 @@ class Command(_shared.IssuingCommand):
             self.say(f"Row {row.person.row_no}: {row.placed.disposition.label}. {why}".rstrip())
         if len(others) > MOST_NAMED:
             self.say(f"And {len(others) - MOST_NAMED:,} more rows that are not ready.")
-        self.say(f"{checked.counts[Disposition.READY]:,} of {len(checked.rows):,} rows are ready.")
+        had = sum(map(_had_it, checked.rows))
+        beside = f" {had:,} of them had the badge before and are sent it again." if had else ""
+        self.say(f"{checked.counts[Disposition.READY]:,} of {len(checked.rows):,} rows are ready.{beside}")
 
     def _say_progress(self, counts: dict[str, int]) -> None:
         parts = [f"{count} {IssuanceStatus(status).label.lower()}" for status, count in counts.items() if count]
         self.say(", ".join(parts))
 
-    def _report(self, roster: Roster | None, checked: rosters.Checked) -> dict[str, int]:
+    def _report(self, roster: Roster | None, checked: rosters.Checked, *, is_again: bool) -> dict[str, int]:
         counts = queries.status_counts(Issuance.objects.filter(roster=roster) if roster else Issuance.objects.none())
         finish = _finish_at(roster, counts)
         dispositions = rosters.named_counts(queries.dispositions(roster)) if roster else checked.counts
         if self.as_json:
-            self.say_json(
-                {
-                    "roster": str(roster.uuid) if roster else None,
-                    "rows": len(checked.rows),
-                    "dispositions": dispositions,
-                    "counts": counts,
-                    "finish_at": finish.isoformat() if finish else None,
-                }
-            )
+            told = {
+                "roster": str(roster.uuid) if roster else None,
+                "rows": len(checked.rows),
+                "dispositions": dispositions,
+                "counts": counts,
+                "finish_at": finish.isoformat() if finish else None,
+            }
+            self.say_json(told | ({"again": _again(roster, checked)} if is_again else {}))
         elif finish:
             self.say(f"All that waits will have been sent about {localtime(finish):%H:%M:%S}.")
         return counts
@@ -130,9 +139,20 @@ def _finish_at(roster: Roster | None, counts: dict[str, int]) -> datetime | None
     return queries.finish_at(roster.badge.provider.connection_id, timezone.now())
 
 
-def _code(checked: rosters.Checked) -> int:
+def _had_it(row: rosters.CheckedRow) -> bool:
+    return row.placed.disposition == Disposition.READY and bool(row.placed.holding.known)
+
+
+def _again(roster: Roster | None, checked: rosters.Checked) -> int:
+    """How many are, or would be, sent it again."""
+    if roster is None:
+        return sum(map(_had_it, checked.rows))
+    return roster.issuances.exclude(reissue_reason="").count()
+
+
+def _code(dispositions: Mapping[str, int]) -> int:
     """The exit code where every ready row ended as it should."""
-    others = [name for name, count in checked.counts.items() if count and name not in COVERED]
+    others = [name for name, count in dispositions.items() if count and name not in COVERED]
     return _shared.SOME_OTHERWISE if others else _shared.DONE
 
 

@@ -13,10 +13,10 @@ from issuing.services.rosters.changing import (
     taken_sentence,
     use_suggestions,
 )
-from issuing.services.rosters.checking import Checked, CheckedRow, check, check_again, named_counts
+from issuing.services.rosters.checking import Checked, CheckedRow, as_issued_again, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
-from issuing.services.rosters.renewing import issue_again, leave_out_holders
+from issuing.services.rosters.renewing import clean_reason, issue_again, leave_out_holders
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 from issuing.services.rosters.uploading import (
     check_kept,
@@ -36,9 +36,11 @@ __all__ = [
     "LeftOut",
     "ReadFile",
     "accept",
+    "as_issued_again",
     "check",
     "check_again",
     "check_kept",
+    "clean_reason",
     "confirm",
     "confirm_more",
     "correct",

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date, datetime
 from typing import Any
@@ -103,6 +103,14 @@ def check_people(found: ReadFile, badge: Badge) -> Checked:
         at=now,
         reading=reading_of(found) | {"hidden": recipients.hidden},
     )
+
+
+def as_issued_again(checked: Checked, badge: Badge) -> Checked:
+    """The same, were it issued again to those who have the badge by now; nothing is written."""
+    facts = [replace(_facts(row.person, row.email_key), reissue_after=row.placed.holding.known) for row in checked.rows]
+    placed = place(badge, facts, now=checked.at)
+    rows = [replace(row, placed=one) for row, one in zip(checked.rows, placed, strict=True)]
+    return replace(checked, rows=rows)
 
 
 def reading_of(found: ReadFile) -> dict[str, Any]:

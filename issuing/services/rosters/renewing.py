@@ -42,9 +42,7 @@ def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = No
     Raises:
         InvalidInput: no reason, nobody has it, other people have it than were shown, or the roster is being read.
     """
-    reason = clean_line(reason, label="reason", most=MAX_REASON)
-    if not reason:
-        raise InvalidInput(NO_REASON)
+    reason = clean_reason(reason)
     with transaction.atomic():
         roster = _locked(roster)
         held, is_as_shown = _decide(roster, count, check_no)
@@ -55,6 +53,18 @@ def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = No
             return held
     # What was found meanwhile stays written.
     raise InvalidInput(LOOK_AGAIN if held else NOBODY)
+
+
+def clean_reason(text: str) -> str:
+    """The reason as it is kept.
+
+    Raises:
+        InvalidInput: there is none, or it is too long.
+    """
+    reason = clean_line(text, label="reason", most=MAX_REASON)
+    if not reason:
+        raise InvalidInput(NO_REASON)
+    return reason
 
 
 def _locked(roster: Roster) -> Roster:
