@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from issuing.enums import IssuanceStatus
+from issuing.enums import IssuanceStatus, Role
 from issuing.exceptions import AlreadyTaken
 from issuing.models import Badge, Issuance, Learner
 from issuing.services import issuances, learners
@@ -65,3 +66,11 @@ def claim_past_changes(connection_id: int) -> object:
     while found == Wait(0.0):
         found = issuances.claim(connection_id, worker="test")
     return found
+
+
+def test_two_managers_add_somebody_again_once(transactional_db: None) -> None:
+    make_learner(ZOE.email, first_name="", last_name="", erased_at=timezone.now())
+    by = make_user(role=Role.MANAGER)
+    found = at_once(*[lambda: learners.add_again(person=ZOE, reason="Came back.", by=by)] * 2)
+    assert sorted(map(type, found), key=str) == sorted([Learner, AlreadyTaken], key=str)
+    assert (Learner.objects.count(), Learner.objects.present().count()) == (2, 1)
