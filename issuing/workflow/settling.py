@@ -46,6 +46,8 @@ class Doubt(StrEnum):
     """The address is listed, but not surely since the call."""
     NO_CONTROL = "no_control"
     """Nothing of ours is listed to compare with; as one look's doubt: the list left out something, or may have."""
+    TOO_LONG = "too_long"
+    """So many were issued since that the list was not read back to the call."""
     RIVAL = "rival"
     """Another row of the same key may be meant."""
 

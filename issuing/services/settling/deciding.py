@@ -25,6 +25,7 @@ SENTENCES = {
     Doubt.OTHER_ADDRESS: "Navigatr lists the same name under another address since.",
     Doubt.NO_TIME: "Navigatr lists this address, but it is not clear since when.",
     Doubt.NO_CONTROL: "Navigatr lists no badge of ours to compare with, or not all of them.",
+    Doubt.TOO_LONG: "Navigatr lists too many badges since to be read back to this one.",
     Doubt.RIVAL: "Navigatr lists this address, but another try for the same person may be meant.",
 }
 

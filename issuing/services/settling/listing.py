@@ -4,6 +4,7 @@ A list can lag behind, have pages or records missing, be in another order than a
 What is not on it is absent only where the list itself shows that it came so far and left out nothing that we know of.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,11 @@ from issuing.workflow.settling import SKEW
 
 PAGES_BEYOND = 2
 """Pages read at most behind the window, for an older record of ours."""
+MOST_PAGES = 200
+"""Pages read at most. A look reads the list from its beginning each time, and a task that outlives its time-out would
+begin it again for ever."""
+LONGEST = 100.0
+"""Seconds a look reads at most, for the same reason; what is not whole by then is looked at again."""
 MASKS = ("*", "…")
 
 
@@ -52,10 +58,12 @@ class Listing:
 
     Args:
         is_whole (bool): whether nothing can have been left out between its beginning and the start of the window.
+        is_too_long (bool): whether reading was given up before the start of the window.
     """
 
     records: Sequence[Listed]
     is_whole: bool
+    is_too_long: bool = False
 
 
 def read_listing(client: NavigatrClient, badge: Badge, start: datetime, began: datetime, settle: timedelta) -> Listing:
@@ -66,7 +74,7 @@ def read_listing(client: NavigatrClient, badge: Badge, start: datetime, began: d
         settle (timedelta): after which every record is listed.
     """
     records: list[Listed] = []
-    last, total, beyond, is_cut = 0, 0, 0, False
+    last, total, beyond, is_cut, ends = 0, 0, 0, False, time.monotonic() + LONGEST
     for page in client.assertions(badge.navigatr_id, provider_id=badge.provider.navigatr_id):
         badges.keep_assertions(badge, page.items, at=began)
         fresh = _linked(badge, page.items)
@@ -77,6 +85,11 @@ def read_listing(client: NavigatrClient, badge: Badge, start: datetime, began: d
         beyond += any(one.is_older(start) for one in fresh) or not any(one.remote.time_created for one in fresh)
         if beyond >= PAGES_BEYOND or any(one.called_at and one.is_older(start) for one in fresh):
             is_cut = is_cut or not any(one.is_older(start) for one in records)
+            break
+        if page.number >= MOST_PAGES:
+            return Listing(records, is_whole=False, is_too_long=True)
+        if time.monotonic() >= ends:
+            is_cut = True
             break
     else:
         is_cut = is_cut or len(records) < total

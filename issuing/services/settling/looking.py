@@ -76,6 +76,8 @@ def _doubt(
     sure = (start + SKEW - CLOCKS, began + SKEW)
     if any(one.remote.time_created is None or not sure[0] <= one.remote.time_created <= sure[1] for one in mine):
         return Doubt.NO_TIME
+    if listing.is_too_long:
+        return Doubt.TOO_LONG
     if not listing.is_whole:
         return Doubt.NO_CONTROL
     others = [one for one in window if one not in mine]

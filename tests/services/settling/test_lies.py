@@ -13,6 +13,7 @@ from issuing.enums import Effect, IssuanceStatus, Outcome, StatusReason
 from issuing.models import Assertion, Attempt, Issuance
 from issuing.practice import PracticeServer, reading
 from issuing.services import settling
+from issuing.services.settling import listing
 from issuing.workflow.settling import Doubt
 from tests.factories import make_agreed, make_badge, make_connection, make_issuance, make_provider
 from tests.services.settling.conftest import Pass
@@ -234,3 +235,23 @@ def test_nameless_record_at_the_address_of_another_of_ours_is_no_doubt(
     tell(monkeypatch, story, LIES["no_names"][0])
     make_issuance(story.badge, make_agreed(story.badge, "sol@example.net"))
     assert story.settle(later) == S.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "doubt"), [("MOST_PAGES", 1, Doubt.TOO_LONG), ("LONGEST", -1.0, Doubt.NO_CONTROL)]
+)
+def test_list_that_is_not_read_to_the_call_is_never_taken_for_an_absence(
+    story: Story, later: Pass, monkeypatch: pytest.MonkeyPatch, bound: str, value: float, doubt: Doubt
+) -> None:
+    tell(monkeypatch, story, truth)
+    monkeypatch.setattr(listing, bound, value)
+    assert story.settle(later) == doubt
+
+
+def test_record_is_found_on_what_was_read_of_a_list_that_is_too_long(
+    story: Story, later: Pass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(monkeypatch, story, truth)
+    story.list(story.row.email, 4)
+    monkeypatch.setattr(listing, "MOST_PAGES", 1)
+    assert story.settle(later) == S.ISSUED
