@@ -42,6 +42,11 @@ def test_manager_publishes_new_wording_and_is_told_what_ends(manager: Page) -> N
     press(manager, "Check this wording")
     expect(manager.get_by_text("Nobody’s yes ends by this.")).to_be_visible()
     assert Axe().run(manager).response["violations"] == []
+    with manager.expect_popup() as opened:  # another tab: what is typed can still be published here
+        press(manager, "See it as on a phone")
+    opened.value.get_by_role("button", name="No, I do not agree").click()
+    expect(opened.value.get_by_text("This is what a learner sees.")).to_be_visible()
+    assert Axe().run(opened.value).response["violations"] == []
     press(manager, "Publish this wording")
     expect(manager.get_by_role("heading", name="Version 2")).to_be_visible()
 
