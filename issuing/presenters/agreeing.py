@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from issuing.enums import AskedState, NotRecorded
+from issuing.enums import AskedState, Giver, NotRecorded
 from issuing.models import RosterRow
 from issuing.presenters.rosters import people
 from issuing.services.consent import Answer
@@ -65,6 +65,20 @@ def names(rows: Sequence[RosterRow]) -> str:
     first = ", ".join(name(row) for row in rows[:NAMED])
     more = len(rows) - NAMED
     return _("%(names)s and %(more)s more") % {"names": first, "more": f"{more:,}"} if more > 0 else first
+
+
+def one_giver(answer: Answer, count: int) -> str:
+    """That one person is said to have answered for many; empty where each answered for themselves."""
+    if answer.giver == Giver.LEARNER or count < 2:
+        return ""
+    told = {"name": answer.giver_name, "people": people(count)}
+    return (
+        _(
+            "%(name)s is recorded as having answered for all %(people)s. Where each has somebody else, record them "
+            "one by one, or from a file."
+        )
+        % told
+    )
 
 
 def button(count: int) -> str:

@@ -151,6 +151,9 @@ def when(moment: datetime) -> str:
 def reading(roster: Roster) -> str:
     """How the file was read, with names by which a wrong reading is seen."""
     said = str(roster.reading.get("said", "")).rstrip(".")
+    if recalled := roster.reading.get("recalled"):
+        told = {"said": said, "day": day(datetime.fromisoformat(recalled))}
+        said = _("%(said)s; columns as you matched them on %(day)s") % told
     samples: Sequence[str] = roster.reading.get("samples") or ()
     if samples:
         said = _("%(said)s; names look like %(names)s") % {"said": said, "names": ", ".join(samples)}

@@ -91,7 +91,7 @@ def record(*, learner: Learner, answer: Answer, by: User | None, uuid: UUID | No
         learners.lock_present(learner.pk)
         if uuid and ConsentRecord.objects.filter(uuid=uuid).exists():
             raise AlreadyTaken("This answer was recorded already; nothing was recorded twice.")
-        recorded = _record([_built(learner.pk, answer, now, by, uuid)], now, by)
+        recorded = _record([_built(learner.pk, answer, now, by, uuid)], by)
         if answer.evidence_file:
             evidence.attach(record=recorded.records[0], token=answer.evidence_file)
         return recorded
@@ -117,13 +117,17 @@ def record_many(*, answers: Iterable[tuple[Learner, Answer]], by: User | None) -
     """Record decisions of several learners in one transaction, each learner locked first; see `record`."""
     now = timezone.now()
     built = [_built(learner.pk, _checked(answer, now), now, by) for learner, answer in answers]
-    return _record(sorted(built, key=lambda one: one.learner_id), now, by)
+    return _record(sorted(built, key=lambda one: one.learner_id), by)
 
 
-def _record(built: list[ConsentRecord], now: datetime, by: User | None) -> Recorded:
+def _record(built: list[ConsentRecord], by: User | None) -> Recorded:
     learner_ids = {one.learner_id for one in built}
     with transaction.atomic():
         learners.lock_many(learner_ids)
+        # Once nobody else is at it: a roster checked meanwhile is older than this, and is checked again.
+        now = timezone.now()
+        for one in built:
+            one.recorded_at = now
         records = ConsentRecord.objects.bulk_create(built)
         stopped = stop(learner_ids, now)
         for decision, verb in _VERBS.items():

@@ -128,6 +128,7 @@ def reading_of(found: ReadFile) -> dict[str, Any]:
         "header_row": table.header_row,
         "samples": [_storable(name) for name in found.letters],
         "questions": [question.value for question in found.questions],
+        "recalled": found.recalled.isoformat() if found.recalled else "",
     }
 
 

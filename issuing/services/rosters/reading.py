@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -69,6 +70,7 @@ class ReadFile:
         people (list[PersonRow]): empty where there is no matching.
         questions (tuple[Question, ...]): what staff have to answer before the rows can be checked.
         why (str): a sentence on the columns that could not be found; empty where they were.
+        recalled (datetime | None): when staff said what headings like these mean, where the columns are taken from it.
     """
 
     file_name: str
@@ -78,6 +80,7 @@ class ReadFile:
     people: list[sheets.PersonRow]
     questions: tuple[Question, ...]
     why: str = ""
+    recalled: datetime | None = None
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -112,17 +115,24 @@ def read(*, content: bytes, file_name: str, how: HowToRead) -> ReadFile:
         SheetError: it cannot be read as a table, with the sentence that says what to do.
     """
     table = sheets.read_table(content, name=file_name, choices=how.of_table)
-    matching, why = _matching(table, how)
+    known = _recalled(table) if how.columns is None else None
+    matching, why = _matching(table, known.columns if known else how.columns)
     people = sheets.people(table, matching, day_first=how.day_first) if matching else []
     sha256 = hashlib.sha256(content).hexdigest()
     found = ReadFile(
-        file_name=file_name, sha256=sha256, table=table, matching=matching, people=people, questions=(), why=why
+        file_name=file_name,
+        sha256=sha256,
+        table=table,
+        matching=matching,
+        people=people,
+        questions=(),
+        why=why,
+        recalled=known.changed_at if known and matching else None,
     )
     return replace(found, questions=tuple(_questions(found, how)))
 
 
-def _matching(table: sheets.Table, how: HowToRead) -> tuple[sheets.Matching | None, str]:
-    columns = how.columns if how.columns is not None else _recalled(table)
+def _matching(table: sheets.Table, columns: Mapping[str, int] | None) -> tuple[sheets.Matching | None, str]:
     chosen = None if columns is None else {sheets.Field(name): index for name, index in columns.items()}
     try:
         return sheets.match_columns(table, chosen=chosen), ""
@@ -143,10 +153,9 @@ def _questions(found: ReadFile, how: HowToRead) -> list[Question]:
     return [question for question, is_asked in asked.items() if is_asked]
 
 
-def _recalled(table: sheets.Table) -> Mapping[str, int] | None:
+def _recalled(table: sheets.Table) -> KnownHeader | None:
     """What staff said of the columns of an earlier file with the same headings."""
-    known = KnownHeader.objects.filter(key=_key(table)).first()
-    return known.columns if known else None
+    return KnownHeader.objects.filter(key=_key(table)).first()
 
 
 def remember(table: sheets.Table, columns: Mapping[str, int], *, by: User) -> None:

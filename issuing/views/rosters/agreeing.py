@@ -25,7 +25,7 @@ from issuing.views.consent.proofs import posted
 from issuing.views.rosters.pages import address, roster_or_404
 
 NAMED: Final = 500
-"""People who are left out that are named one by one."""
+"""People who are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Check:
         going (int): for how many it would be recorded.
         left_out (list[tuple[int, str, str]]): row number, name and why of those it is not recorded for.
         more (int): how many of them are not named.
+        whole (list[str]): everybody by name, where `names` are the first few; `unnamed` more are not named.
         once (UUID): names the press of the button.
     """
 
@@ -43,6 +44,9 @@ class Check:
     body: str
     going: int
     names: str
+    whole: list[str]
+    unnamed: int
+    one_giver: str
     summary: list[str]
     left_out: list[tuple[int, str, str]]
     more: int
@@ -126,6 +130,9 @@ def _check(request: HttpRequest, roster: Roster, form: HeldForm) -> Check:
         body=_text(answer).body,
         going=len(held.going),
         names=words.names(held.going),
+        whole=[words.name(row) for row in held.going[:NAMED]] if len(held.going) > words.NAMED else [],
+        unnamed=len(held.going[NAMED:]),
+        one_giver=words.one_giver(answer, len(held.going)),
         summary=words.left_out(held.left_out),
         left_out=left_out,
         more=len(held.left_out) - len(left_out),

@@ -9,7 +9,7 @@ from issuing.enums import Decision, RowDecision
 from issuing.exceptions import AlreadyTaken, InvalidInput, SecretUnreadable, SheetError
 from issuing.models import AuditEvent, Issuance, Learner, Roster, email_key
 from issuing.services import rosters
-from issuing.services.rosters import HowToRead
+from issuing.services.rosters import HowToRead, changing
 from tests.factories import make_agreed, make_consent, make_issuance, make_learner
 from tests.services.rosters.conftest import HEADINGS, Desk, csv
 
@@ -175,6 +175,20 @@ def test_moved_cells_are_a_problem_until_the_whole_row_is_typed(desk: Desk) -> N
     whole = {"first_name": "Ann", "last_name": "Lee", "email": "ann@gmail.com"}
     rosters.correct(roster=roster, values={2: whole}, by=desk.by)
     assert shown(roster) == ["needs_consent"]
+
+
+def test_suggestions_are_chosen_once_nobody_else_is_at_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    roster = desk.upload("Ann,Lee,ann@gmial.com", "Bo,Li,bo@gmial.com")
+    lock = changing.lock
+
+    def lock_after_a_colleague(one: Roster) -> Roster:
+        monkeypatch.setattr(changing, "lock", lock)
+        rosters.correct(roster=one, values={2: {"email": "ann@college.example.org"}}, by=desk.by)
+        return lock(one)
+
+    monkeypatch.setattr(changing, "lock", lock_after_a_colleague)
+    assert rosters.use_suggestions(roster=roster, by=desk.by) == 1
+    assert set(roster.rows.values_list("email", flat=True)) == {"ann@college.example.org", "bo@gmail.com"}
 
 
 # Keeping the rows true

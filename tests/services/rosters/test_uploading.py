@@ -14,6 +14,8 @@ from issuing.enums import Question
 from issuing.exceptions import InvalidInput, SheetError
 from issuing.models import AuditEvent, Connection, KnownHeader, Roster
 from issuing.practice import PracticeServer
+from issuing.presenters import dates
+from issuing.presenters import rosters as words
 from issuing.services import rosters
 from issuing.services.rosters import HowToRead, uploading
 from tests.factories import make_agreed
@@ -102,7 +104,12 @@ def test_unread_roster_cannot_be_confirmed_or_changed(desk: Desk) -> None:
 def test_what_columns_hold_is_remembered_for_the_same_headings(desk: Desk) -> None:
     first = upload(desk, ZOE, headings=OWN_WORDS)
     rosters.read_again(roster=first, how=HowToRead(columns=COLUMNS), by=desk.by)
-    assert upload(desk, "Bo,Li,bo@a.org", headings=OWN_WORDS).status == "checked"
+    later = upload(desk, "Bo,Li,bo@a.org", headings=OWN_WORDS)
+    assert later.status == "checked"
+    today = dates.day(timezone.now())
+    assert f"; columns as you matched them on {today}." in words.reading(later)
+    first.refresh_from_db()
+    assert "as you matched them" not in words.reading(first)  # just now, and for this file
     assert upload(desk, "Bo,Li,bo@a.org", headings=f"{OWN_WORDS},More").status == "uploaded"
 
 
