@@ -1,6 +1,8 @@
 """A running instance with its pages, its worker and the practice server, and a browser that is signed in."""
 
+import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -44,18 +46,25 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield here
 
 
-@pytest.fixture(scope="module")
-def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A running instance of its own, at 50 calls in two seconds; `site.address` is that of its pages."""
-    folder = tmp_path_factory.mktemp("site")
+@contextlib.contextmanager
+def instance(ground: World, folder: Path, **environment: str) -> Iterator[World]:
+    """A running instance at 50 calls in two seconds; its `address` is that of its pages."""
     with PracticeServer(folder / "ledger.sqlite3", rate="50/2") as practice:
         here = ground.copy(folder, practice)
+        here.environment |= environment
         try:
             here.address = here.web()
             here.worker("supervise")
             yield here
         finally:
             here.close()
+
+
+@pytest.fixture(scope="session")
+def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An instance that several modules share, each with people of its own; some have an instance of their own."""
+    with instance(ground, tmp_path_factory.mktemp("site")) as here:
+        yield here
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from issuing.practice import PracticeServer
+from tests.journeys.axe import barriers
+from tests.journeys.conftest import instance
 from tests.smtp import MailServer, mail_server
 from tests.world import World, people, until
 
@@ -27,20 +27,8 @@ def post() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def site(ground: World, post: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An instance whose e-mails go to `post`."""
-    folder = tmp_path_factory.mktemp("asking")
-    with PracticeServer(folder / "ledger.sqlite3", rate="50/2") as practice:
-        here = ground.copy(folder, practice)
-        here.environment |= {"EMAIL_URL": post.url, "EMAIL_RATE": "1000/1"}
-        try:
-            here.address = here.web()
-            here.worker("supervise")
-            yield here
-        finally:
-            here.close()
-
-
-def has_no_faults(page: Page) -> None:
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    with instance(ground, tmp_path_factory.mktemp("asking"), EMAIL_URL=post.url, EMAIL_RATE="1000/1") as here:
+        yield here
 
 
 def ask_everybody(site: World, page: Page, post: MailServer) -> str:
@@ -51,7 +39,7 @@ def ask_everybody(site: World, page: Page, post: MailServer) -> str:
     page.get_by_role("button", name="Upload and check").click()
     page.get_by_role("link", name="E-mail 10 requests").click()
     address = page.url.split("roster=")[1].split("&")[0]
-    has_no_faults(page)
+    assert barriers(page) == []
     page.get_by_role("button", name="E-mail 10 requests").click()
     expect(page.get_by_role("status")).to_contain_text("10 requests on the way.")
     until(lambda: len(post.counts()) == 10)
@@ -102,7 +90,7 @@ def test_ten_are_asked_and_exactly_the_two_who_still_agree_are_issued(
     page.goto("/requests/")
     for tile in ("2 Said yes", "2 Said no or withdrew", "6 Sent, no answer yet"):
         expect(page.get_by_role("link", name=tile)).to_be_visible()
-    has_no_faults(page)
+    assert barriers(page) == []
     logs = [path.read_text() for path in site.folder.glob("*.log")]
     assert not any("my-consent" in log for log in logs)
     phones.close()

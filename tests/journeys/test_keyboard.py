@@ -10,10 +10,10 @@ from tests.world import World
 
 pytestmark = pytest.mark.chromium
 
-MAKE_ZOE = """
+MAKE_KIM = """
 from issuing.models import Badge
 from tests.factories import make_agreed
-make_agreed(Badge.objects.get(navigatr_id=51), "zoe@example.org")
+make_agreed(Badge.objects.get(navigatr_id=51), "kim@example.org", first_name="Kim", last_name="Keys")
 """
 NAME = """() => {
   const here = document.activeElement;
@@ -40,7 +40,7 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def test_badge_is_issued_without_a_mouse(context: BrowserContext, site: World) -> None:
-    site.shell(MAKE_ZOE)
+    site.shell(MAKE_KIM)
     page = context.new_page()
     page.goto("/sign-in/")
     for label, typed in (("Username", "bob"), ("Password", PASSWORD)):
@@ -62,13 +62,13 @@ def test_badge_is_issued_without_a_mouse(context: BrowserContext, site: World) -
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("badge="))
     tab_to(page, "Name, student number")
-    page.keyboard.type("zoe")
-    expect(page.get_by_role("link", name="Zoë Núñez")).to_be_visible()
-    tab_to(page, "Zoë Núñez")
+    page.keyboard.type("kim")
+    expect(page.get_by_role("link", name="Kim Keys")).to_be_visible()
+    tab_to(page, "Kim Keys")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Agreed")).to_be_visible()
 
-    tab_to(page, "^Issue badge to Zoë Núñez$")
+    tab_to(page, "^Issue badge to Kim Keys$")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text(re.compile(r"Sent \d\d:\d\d"), timeout=15_000)
-    assert site.emails()["zoe@example.org"] == 1
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"Sent \d\d:\d\d"))
+    assert site.emails()["kim@example.org"] == 1

@@ -6,11 +6,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys import forty
+from tests.journeys.axe import barriers
 from tests.world import World
 
 pytestmark = pytest.mark.chromium
@@ -56,17 +56,13 @@ def looks_again_after_a_failure(page: Page) -> None:
         pass
 
 
-def has_no_faults(page: Page) -> None:
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
-
-
 def test_roster_of_forty_with_every_disposition_is_issued_to_its_end(site: World, page: Page) -> None:
     forty.prepare_in(site)
     upload(page, forty.class_list(site), "Bakery")
     sees_tiles(page, forty.FOUND)
     tiles_filter(page)
     expect(page.get_by_text("1 column we do not need: “Tutor”")).to_be_visible()
-    has_no_faults(page)
+    assert barriers(page) == []
     correct_one(page)
     decide_one(page)
     leave_one_out(page)
@@ -140,7 +136,7 @@ def follow_to_the_end(page: Page) -> None:
     expect(page.locator("[data-poll]")).to_have_count(0)
     expect(page.get_by_role("link", name="27 Sent, not claimed")).to_be_visible()
     expect(page.get_by_role("link", name="13 Left out")).to_be_visible()
-    has_no_faults(page)
+    assert barriers(page) == []
 
 
 def results(page: Page) -> list[list[str]]:
@@ -232,7 +228,7 @@ def test_file_as_it_was_exported_is_read_mended_and_issued(site: World, page: Pa
 
 def says_its_letters_are_right(page: Page) -> None:
     expect(page.get_by_text("Letters in it: Escuela Núñez")).to_be_visible()
-    has_no_faults(page)
+    assert barriers(page) == []
     page.get_by_role("button", name="Check the rows").click()
     expect(page.get_by_text("The file was read and its rows were checked.")).to_be_visible()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import PATIENCE, signed_in
+from tests.journeys.conftest import PATIENCE, instance, signed_in
 from tests.world import World, people, until
 
 pytestmark = pytest.mark.chromium
@@ -30,6 +30,13 @@ for number in range(3):
 """
 CLASS = [f"class{number}@example.org" for number in range(3)]
 WORDS = "Version 1 (en): all badges from Example College"
+
+
+@pytest.fixture(scope="module")
+def site(ground: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An instance of its own: new wording ends what was agreed to."""
+    with instance(ground, tmp_path_factory.mktemp("site")) as here:
+        yield here
 
 
 @pytest.fixture(scope="module", autouse=True)
