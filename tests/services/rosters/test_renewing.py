@@ -139,17 +139,23 @@ def test_issue_again_is_refused_when_something_else_was_shown(
     assert (shown(roster), roster.reissue_reason) == (["already_issued"], "")
 
 
-def test_issue_again_is_refused_when_one_got_it_and_another_lost_it_meanwhile(badge: Badge, rosa: User) -> None:
+@pytest.mark.parametrize("was_seen_by_a_colleague", [False, True])
+def test_issue_again_is_refused_when_one_got_it_and_another_lost_it_meanwhile(
+    badge: Badge, rosa: User, was_seen_by_a_colleague: bool
+) -> None:
     holder(badge, "a@a.org")
+    sent(badge, make_learner("c@a.org"))
     make_agreed(badge, "b@a.org")
-    roster = list_of(badge, "a@a.org", "b@a.org")
-    ConsentRecord.objects.filter(learner__email="b@a.org").update(invalidated_at=timezone.now())
+    roster = list_of(badge, "a@a.org", "b@a.org", "c@a.org")
+    ConsentRecord.objects.update(invalidated_at=timezone.now())
     look_again(roster)
     seen = roster.check_no
     Assertion.objects.update(status="Revoked")
     record(badge, "b@a.org")
+    if was_seen_by_a_colleague:
+        look_again(roster)
     with pytest.raises(InvalidInput, match="things have changed"):
-        again(roster, rosa, count=1, check_no=seen)
+        again(roster, rosa, count=2, check_no=seen)
 
 
 def test_leaving_out_is_refused_when_it_was_confirmed_meanwhile(badge: Badge, rosa: User) -> None:

@@ -169,6 +169,19 @@ def test_confirm_asks_navigatr_again_when_the_check_is_ten_minutes_old(desk: Des
     assert (shown(roster), Issuance.objects.count()) == (["already_issued"], 0)
 
 
+def test_confirm_asks_navigatr_again_when_only_the_rows_were_checked_since(
+    desk: Desk, practice: PracticeServer
+) -> None:
+    """Each change in the rows checks them anew, and asks nobody at Navigatr."""
+    make_agreed(desk.badge, "zoe@example.org")
+    roster = desk.upload("Zoë,Núñez,zoe@example.org")
+    practice.practice.ledger.issue_outside(Wanted(51, 12, "zoe@example.org", "Zoë", "Núñez"))
+    Badge.objects.update(recipients_read_at=timezone.now() - timedelta(minutes=11))
+    with pytest.raises(NothingReady):
+        rosters.confirm(roster=Roster.objects.get(pk=roster.pk), ready=1, by=desk.by)
+    assert (shown(roster), Issuance.objects.count()) == (["already_issued"], 0)
+
+
 def test_confirm_asks_navigatr_nothing_when_the_check_is_fresh(desk: Desk, practice: PracticeServer) -> None:
     make_agreed(desk.badge, "zoe@example.org")
     roster = desk.upload("Zoë,Núñez,zoe@example.org")
