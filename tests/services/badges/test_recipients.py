@@ -200,8 +200,10 @@ def test_account_stops_when_its_token_is_refused_while_reading(badge: Badge, pra
 
 
 def test_no_repeated_queries_are_made_when_there_are_more_recipients(
-    badge: Badge, practice: PracticeServer, django_assert_max_num_queries: Any
+    badge: Badge, practice: PracticeServer, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
+    # A busy machine misses slots, and asks for each of them anew.
+    monkeypatch.setattr("issuing.workflow.pace.missed", lambda *_: False)
     issue(practice, *(f"p{number}@example.org" for number in range(60)))
     with django_assert_max_num_queries(30):
         badges.read_recipients(badge)
