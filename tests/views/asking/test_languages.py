@@ -18,7 +18,12 @@ from tests.views.pages import words
 
 pytestmark = pytest.mark.django_db
 SAID = {
-    "cy": {"dir": "ltr", "hello": "Helo Zoë", "yes": "Ydw, rwy’n cytuno", "agreed": "Cytunoch ar 5 Ionawr 2026."},
+    "cy": {
+        "dir": "ltr",
+        "hello": "Helo Zoë",
+        "yes": "Ydw, rwy’n cytuno",
+        "agreed": "Gwnaethoch gytuno ar 5 Ionawr 2026.",
+    },
     "ar": {"dir": "rtl", "hello": "مرحبًا Zoë", "yes": "نعم، أوافق", "agreed": "وافقت في 5 يناير، 2026."},
     "pt-br": {
         "dir": "ltr",
@@ -107,8 +112,8 @@ def test_page_in_a_language_we_do_not_speak_is_english_around_its_words(stranger
     ("address", "browser", "heading"),
     [
         ("", "", "See what you agreed to, or withdraw"),
-        ("?language=cy", "ar", "Gweld yr hyn y cytunoch iddo"),
-        ("", "de, cy-GB;q=0.9, en;q=0.8", "Gweld yr hyn y cytunoch iddo"),
+        ("?language=cy", "ar", "Gweld yr hyn y gwnaethoch gytuno iddo"),
+        ("", "de, cy-GB;q=0.9, en;q=0.8", "Gweld yr hyn y gwnaethoch gytuno iddo"),
         ("?language=de", "de", "See what you agreed to, or withdraw"),
     ],
 )
