@@ -16,7 +16,7 @@ from tests import translations
 from tests.factories import make_badge, make_consent, make_learner, make_mail, make_request, make_text
 from tests.views.pages import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SAID = {
     "cy": {
         "dir": "ltr",

@@ -9,6 +9,8 @@ from issuing.services import statements
 from tests.factories import make_badge, make_learner, make_text, make_user
 from tests.views.pages import words
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def author(db: None) -> User:
