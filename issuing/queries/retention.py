@@ -23,6 +23,7 @@ from issuing.models import (
     Roster,
     RosterRow,
 )
+from issuing.models.learner import LearnerQuerySet
 from issuing.workflow import keeping
 from issuing.workflow.keeping import LIMITS, RULE_OF, Kind, Rule
 from issuing.workflow.mailing import ON_ITS_WAY
@@ -108,7 +109,8 @@ def _calls(since: datetime, _day: date, _by: Amounts) -> QuerySet[Attempt]:
 
 
 def _unissued(since: datetime, day: date, _by: Amounts) -> QuerySet[Learner]:
-    return _quiet(since, day).filter(~Exists(_issued()), ~Exists(_accepted()))
+    never = Learner.objects.filter(~Exists(_issued()), ~Exists(_accepted()))
+    return _quiet(never, since, day)
 
 
 def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learner]:
@@ -118,9 +120,8 @@ def _issued_long_ago(since: datetime, day: date, by: Amounts) -> QuerySet[Learne
     accepted = _accepted(ended_at__gte=since)
     withdrew = ConsentRecord.objects.filter(learner=OuterRef("pk"), decision=Decision.WITHDRAWN)
     withdrew = withdrew.filter(Q(decided_at__gte=since) | Q(recorded_at__gte=since))
-    return _quiet(kept_since(Rule.YEAR_END, day, by), day).filter(
-        was_issued, ~Exists(lately), ~Exists(accepted), ~Exists(withdrew)
-    )
+    long_ago = Learner.objects.filter(~Exists(lately), was_issued, ~Exists(accepted), ~Exists(withdrew))
+    return _quiet(long_ago, kept_since(Rule.YEAR_END, day, by), day)
 
 
 def _issued() -> QuerySet[Issuance]:
@@ -135,8 +136,11 @@ def _accepted(**when: Any) -> QuerySet[Issuance]:
     return Issuance.objects.filter(Exists(calls), learner=OuterRef("pk"))
 
 
-def _quiet(since: datetime, day: date) -> QuerySet[Learner]:
-    """Learners without a sign of life since, for whom nothing waits: no badge, no question, no answer of ours."""
+def _quiet(among: LearnerQuerySet, since: datetime, day: date) -> QuerySet[Learner]:
+    """Those without a sign of life since, for whom nothing waits: no badge, no question, no answer of ours.
+
+    Of `among` most learners are not: what is asked of each is asked in the order in which it is written.
+    """
     own = partial(Q, learner=OuterRef("pk"))
     waits = Q(status__in=OPEN) | Q(perhaps_twice_since__isnull=False) | Q(changed_at__gte=since)
     lists = Roster.objects.filter(Q(uploaded_at__gte=since) | Q(confirmed_at__gte=since))
@@ -156,7 +160,7 @@ def _quiet(since: datetime, day: date) -> QuerySet[Learner]:
     ]
     # A row under their number and another address is nobody's until staff decide. One set for all, which is quick.
     undecided = RosterRow.objects.filter(learner=None, roster__in=lists).exclude(student_number="")
-    found = Learner.objects.present().filter(created_at__lt=since)
+    found = among.present().filter(created_at__lt=since)
     found = found.exclude(student_number__in=undecided.values("student_number"))
     return found.filter(*(~Exists(sign) for sign in signs))
 
