@@ -185,6 +185,22 @@ def test_undelivered_is_not_reminded_and_stop_ends_the_asking(text: ConsentText)
         consent.undelivered(request=request, by=by)
 
 
+def test_links_of_requests_that_were_all_stopped_take_a_no_and_no_yes(text: ConsentText, settings: Settings) -> None:
+    settings.IS_PRACTICE = True
+    roster, by = make_roster(text.statement.provider.badges.get()), make_user()
+    requests = [make_request(text, roster=roster, remind_at=timezone.now()) for _ in range(2)]
+    mails = [make_mail(requests[0], "sent"), make_mail(requests[1], "waiting")]
+    assert consent.stop_of_roster(roster=roster, by=by) == 2
+    for request, mail, status in zip(requests, mails, ("sent", "dropped"), strict=True):
+        request.refresh_from_db()
+        mail.refresh_from_db()
+        assert (standing(request), request.remind_at, request.stopped_by, mail.status) == ("ended", None, by, status)
+    question = reads.questions(requests[0].learner, now=timezone.now())[0]
+    assert (question.may_agree, question.may_decline) == (False, True)
+    with pytest.raises(AlreadyTaken):
+        consent.stop_of_roster(roster=roster, by=by)
+
+
 def test_reminder_that_was_put_off_makes_way_once_the_first_came_back(text: ConsentText) -> None:
     request, by = make_request(text), make_user()
     reminder = make_mail(request, kind="reminder")  # waits while its learner is on hold

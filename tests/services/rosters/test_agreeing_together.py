@@ -1,6 +1,7 @@
 """A yes for many recorded while others are at work on the same people, in threads, on both databases."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -10,9 +11,9 @@ from django.utils import timezone
 
 from issuing.enums import Decision, Route
 from issuing.exceptions import AlreadyTaken, InvalidInput
-from issuing.models import ConsentRecord, ConsentRequest, ConsentText, Learner, Roster
+from issuing.models import AuditEvent, ConsentRecord, ConsentRequest, ConsentText, Learner, Roster
 from issuing.services import consent, rosters
-from issuing.services.consent import Answer
+from issuing.services.consent import Answer, closing
 from issuing.services.rosters import agreeing
 from tests.factories import LONG_AGO, make_learner, make_mail, make_request, make_text, make_user
 from tests.services.rosters.conftest import Desk
@@ -90,17 +91,33 @@ def consent_state(desk: Desk, learner: Learner) -> str:
     return roster.rows.get(learner=learner).disposition
 
 
-def test_answer_by_link_stands_when_all_requests_are_stopped_meanwhile(busy_desk: Desk) -> None:
+def answer_slowly(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let an answer that is noted on its requests, which sets the event, take a little longer to its end."""
+    noted, follow = threading.Event(), closing.follow
+
+    def slowly(records: Any) -> None:
+        follow(records)
+        noted.set()
+        time.sleep(0.3)
+
+    monkeypatch.setattr(closing, "follow", slowly)
+    return noted
+
+
+def test_answer_by_link_stands_when_all_requests_are_stopped_meanwhile(
+    busy_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text, roster = make_text(busy_desk.badge.provider), busy_desk.upload(*map(line, PEOPLE))
-    people = [make_learner(email) for email in PEOPLE]
+    people, noted = [make_learner(email) for email in PEOPLE], answer_slowly(monkeypatch)
     for one in people:
         make_mail(make_request(text, one, roster=roster), "sent")
     agree = Answer(Decision.GIVEN, Route.ONLINE, timezone.now(), text=text)
-    stopped, _ = at_once(
-        lambda: consent.stop_of_roster(roster=roster, by=busy_desk.by),
-        lambda: [consent.record(learner=one, answer=agree, by=None) for one in people[::2]],
-    )
-    assert ConsentRequest.objects.filter(answer="given").count() == 6
-    ended = ConsentRequest.objects.exclude(stopped_at=None)
-    assert 6 <= ended.count() == stopped <= 12
-    assert not ConsentRequest.objects.open().exists()
+
+    def stop() -> int:
+        noted.wait(10)
+        return consent.stop_of_roster(roster=roster, by=busy_desk.by)
+
+    stopped, _ = at_once(stop, lambda: consent.record(learner=people[0], answer=agree, by=None))
+    assert ConsentRequest.objects.get(answer="given").stopped_at is None
+    assert stopped == ConsentRequest.objects.exclude(stopped_at=None).count() == 11
+    assert AuditEvent.objects.filter(verb="stop").count() == 11
