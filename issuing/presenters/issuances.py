@@ -82,4 +82,4 @@ class Row:
         self.is_revoked = is_revoked(says)
         self.when = day_and_time(issuance.issued_at or issuance.changed_at)
         self.by = issuance.confirmed_by.display_name
-        self.is_again = issuance.reissue_no > 0
+        self.is_again = bool(issuance.reissue_reason)

@@ -22,6 +22,7 @@ from issuing.models import (
 )
 from issuing.queries.counts import seconds_for
 from issuing.queries.due import waiting
+from issuing.queries.plans import Unhelped
 
 S = IssuanceStatus
 LATER = "later"
@@ -78,8 +79,10 @@ def to_issue_again(roster: Roster) -> QuerySet[RosterRow]:
 
 def ready_once_more(roster: Roster) -> QuerySet[RosterRow]:
     """Ready rows of those who have the badge already or had it."""
-    sent = Issuance.objects.filter(badge=roster.badge_id, status=S.ISSUED)
-    by_address, by_learner = sent.filter(email_key=OuterRef("email_key")), sent.filter(learner=OuterRef("learner"))
+    # Looked up by the person, row by row: SQLite would go through all of the badge each time.
+    sent = Issuance.objects.alias(stands=Unhelped("status"), of=Unhelped("badge")).filter(stands=S.ISSUED)
+    by_address = sent.filter(badge=roster.badge_id, email_key=OuterRef("email_key"))
+    by_learner = sent.filter(of=roster.badge_id, learner=OuterRef("learner"))
     records = Assertion.objects.filter(badge=roster.badge_id, email_key=OuterRef("email_key"))
     had = Exists(by_address) | Exists(by_learner) | Exists(records)
     return left_out(roster).filter(had, disposition=Disposition.READY)
