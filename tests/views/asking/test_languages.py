@@ -126,6 +126,7 @@ def test_page_that_mails_a_link_speaks_what_is_chosen_or_the_browser_asks_for(
     assert "Cymraeg" in page.text
     gone = stranger.get(f"/my-consent/wrong/{address}", headers={"Accept-Language": browser})
     assert ("Nid yw’r ddolen hon yn gweithio" in words(gone.text)) == heading.startswith("Gweld")
+    assert f'href="/my-consent/?language={"cy" if heading.startswith("Gweld") else "en"}"' in gone.text
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "a@b@c", "zoe@localhost", "a" * 400 + "@example.org"])
