@@ -83,10 +83,16 @@ def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
         setattr(row, name, value)
     row.problems += moved
     has_address = all(problem.field != "email" for problem in person.problems)
-    row.email_key = email_key(person.email) if has_address else ""
+    _set_key(row, email_key(person.email) if has_address else "")
     if row.decision in ABOUT_SOMEBODY:
         row.decision, row.decided_about, row.decided_at, row.decided_by = RowDecision.NONE, None, None, None
     row.save()
+
+
+def _set_key(row: RosterRow, key: str) -> None:
+    """A row's address; that it is issued again to whoever had the other one says nothing of them."""
+    if row.email_key != key:
+        row.email_key, row.reissue_after = key, None
 
 
 def decide(*, roster: Roster, row_no: int, decision: RowDecision, by: User) -> int:
@@ -127,7 +133,8 @@ def _same_as(row: RosterRow, decision: RowDecision) -> Learner:
     if learner.on_hold_since or learner.erased_at:
         raise InvalidInput(f"{learner} is on hold or was erased, and is sent nothing. Leave row {row.row_no} out.")
     if alike.by_number and decision == RowDecision.SAME_PERSON:
-        row.email, row.email_key = learner.email, learner.email_key
+        row.email = learner.email
+        _set_key(row, learner.email_key)
     return learner
 
 

@@ -118,8 +118,9 @@ def _check_once_more(roster: Roster, now: datetime) -> tuple[list[RosterRow], li
 
 def _again(roster: Roster, going: Sequence[RosterRow], placed: Mapping[int, Placed]) -> Again:
     """Of those who had the badge, the numbers that follow from what the check found: a later answer takes its key."""
-    had = {row.pk: placed[row.pk].holding for row in going if placed[row.pk].holding.known}
-    return {pk: issuances.numbered(holding, roster.reissue_reason) for pk, holding in had.items()}
+    had = [(row, placed[row.pk].holding) for row in going if placed[row.pk].holding.known]
+    why = roster.reissue_reason
+    return {row.pk: issuances.numbered(one, why if row.reissue_after is not None else "") for row, one in had}
 
 
 def _is_as_shown(going: Sequence[RosterRow], changed: Iterable[RosterRow], ready: int, is_same_check: bool) -> bool:

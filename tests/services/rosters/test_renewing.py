@@ -11,10 +11,22 @@ from django.utils import timezone
 
 from issuing.enums import Decision, RowDecision
 from issuing.exceptions import AlreadyTaken, InvalidInput, NothingReady
-from issuing.models import Assertion, AuditEvent, Badge, ConsentRecord, Issuance, Learner, Roster, User, email_key
+from issuing.models import (
+    Assertion,
+    AuditEvent,
+    Badge,
+    ConsentRecord,
+    Issuance,
+    Learner,
+    Roster,
+    RosterRow,
+    User,
+    email_key,
+)
 from issuing.queries import rosters as reads
 from issuing.services import issuances, rosters
 from issuing.services.learners import Person
+from issuing.services.rosters import running
 from tests.factories import LONG_AGO, make_agreed, make_consent, make_issuance, make_learner, make_roster, make_row
 from tests.factories import make_user as user
 
@@ -110,6 +122,27 @@ def test_row_that_is_like_somebody_else_goes_once_a_person_said_who_it_is(badge:
     assert shown(roster) == ["needs_decision"]
     rosters.decide(roster=roster, row_no=2, decision=RowDecision.SAME_PERSON, by=rosa)
     assert shown(roster) == ["ready"]
+
+
+def test_decision_about_one_is_none_about_whoever_has_the_corrected_address(badge: Badge, rosa: User) -> None:
+    for email in ("a@a.org", "b@a.org"):
+        holder(badge, email)
+    roster = list_of(badge, "a@a.org")
+    again(roster, rosa)
+    rosters.correct(roster=roster, values={2: {"email": "b@a.org"}}, by=rosa)
+    assert shown(roster) == ["already_issued"]
+    rosters.correct(roster=roster, values={2: {"email": "a@a.org"}}, by=rosa)
+    assert shown(roster) == ["already_issued"]
+
+
+def test_decision_about_an_address_is_none_about_the_one_on_record(badge: Badge, rosa: User) -> None:
+    holder(badge, "a@a.org")
+    holder(badge, "b@a.org", student_number="0077")
+    roster = list_of(badge, "a@a.org", student_number="0077")
+    again(roster, rosa)
+    assert shown(roster) == ["needs_decision"]
+    rosters.decide(roster=roster, row_no=2, decision=RowDecision.SAME_PERSON, by=rosa)
+    assert (shown(roster), roster.rows.get().email) == (["already_issued"], "b@a.org")
 
 
 def test_leaving_them_out_takes_the_decision_back(badge: Badge, rosa: User) -> None:
@@ -293,14 +326,15 @@ def test_late_answer_that_takes_the_key_leaves_the_row_out(
         badge, learner, status="rejected", reason="refused_by_navigatr", reissue_no=1, reissue_reason="x"
     )
     make_agreed(badge, "b@a.org")
-    roster, queue_rows = list_of(badge, "a@a.org", "b@a.org"), issuances.queue_rows
+    roster = list_of(badge, "a@a.org", "b@a.org")
     again(roster, rosa)
 
-    def beaten(**given: Any) -> None:
+    def beaten(*given: Any, **more: Any) -> list[RosterRow]:
+        changed = rosters.check_again(*given, **more)
         issue(late, now)
-        queue_rows(**given)
+        return changed
 
-    monkeypatch.setattr(issuances, "queue_rows", beaten)
+    monkeypatch.setattr(running, "check_again", beaten)
     assert rosters.confirm(roster=roster, ready=2, by=rosa) == 1
     assert (shown(roster), new(roster)) == (["already_issued", "ready"], [("b@a.org", 0, "")])
 
@@ -311,10 +345,12 @@ def test_late_answer_that_takes_the_key_leaves_the_row_out(
 @pytest.mark.parametrize("status", ["Revoked", "failed", "EXPIRED"])
 def test_who_had_it_is_issued_the_next_without_a_decision(badge: Badge, rosa: User, status: str) -> None:
     holder(badge, "a@a.org", status)
-    roster = list_of(badge, "a@a.org")
-    assert shown(roster) == ["ready"]
-    rosters.confirm(roster=roster, ready=1, by=rosa)
-    assert new(roster) == [("a@a.org", 1, f"Navigatr’s record of the earlier badge: {status}")]
+    holder(badge, "b@a.org")
+    roster = list_of(badge, "a@a.org", "b@a.org")
+    assert shown(roster) == ["ready", "already_issued"]
+    again(roster, rosa)
+    rosters.confirm(roster=roster, ready=2, by=rosa)
+    assert new(roster) == [("a@a.org", 1, f"Navigatr’s record of the earlier badge: {status}"), ("b@a.org", 1, WHY)]
 
 
 def test_sent_badge_without_a_record_is_held(badge: Badge) -> None:
