@@ -25,6 +25,7 @@ from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.scopes import covers, giver, scope, whole_scope, wording
 from issuing.queries import ConsentStanding
 from issuing.services.consent import Stopped
+from issuing.workflow.languages import is_spoken
 
 _HOW: Final[dict[str, Promise]] = {
     Route.ONLINE: lazy("online"),
@@ -237,6 +238,12 @@ class Version:
     @property
     def is_ours(self) -> bool:
         return self.statement.kind == StatementKind.OURS
+
+    @property
+    def unspoken(self) -> list[str]:
+        """The languages in which learners get its words with buttons and e-mails in English."""
+        codes = sorted(text.language for text in self.statement.texts.all()) if self.is_ours else []
+        return [language(code) for code in codes if not is_spoken(code)]
 
 
 def version(statement: ConsentStatement) -> Version:

@@ -99,6 +99,13 @@ def test_english_is_asked_with_unless_staff_choose_another_language(browser: Cli
     assert ("Hello Zoë" in page, page.index("in English") < page.index("in Arabic")) == (True, True)
 
 
+def test_published_words_go_on_saying_so(browser: Client, text: ConsentText) -> None:
+    address = f"/statements/{text.statement.uuid}/"
+    assert "there is no" not in browser.get(address).text
+    ConsentText.objects.create(statement=text.statement, language="sw", body="…\n", sha256="2" * 64)
+    assert "in English: there is no Swahili yet." in words(browser.get(address).text)
+
+
 @pytest.mark.parametrize(("language", "told", "greeting"), [("sw", True, "Hello Zoë"), ("cy", False, "Helo Zoë")])
 def test_request_shows_the_email_as_it_leaves(
     browser: Client, provider: Provider, language: str, told: bool, greeting: str
