@@ -250,6 +250,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "issuance_reissued_with_reason": lambda: _issuance(reissue_no=1),
     "issuance_sent_with_attempt_and_consent": lambda: _issuance(status="sending", attempt_no=1),
     "issuance_status_known": lambda: _issuance(status="lost"),
+    "learner_came_back_was_erased": lambda: make.make_learner(came_back_as=make.make_learner()),
     "learner_has_address_or_was_merged": lambda: Learner.objects.create(first_name="Ana"),
     "learner_lapsed_is_erased_too": lambda: make.make_learner(lapsed_at=NOW),
     "learner_one_per_address": lambda: [make.make_learner("a@example.org") for _ in range(2)],

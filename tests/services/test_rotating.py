@@ -1,11 +1,13 @@
 """Everything that is encrypted is encrypted anew, and nothing else is touched."""
 
+import threading
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
-from django.db import models
+from django.db import connection as database
+from django.db import models, transaction
 
 from issuing.enums import EvidenceKind
 from issuing.fields import Encrypted, Secret, SecretField, encrypt, is_current
@@ -13,6 +15,7 @@ from issuing.models import Connection, ConsentEvidence, ConsentLink, Roster, ema
 from issuing.services import rotating
 from tests import factories as make
 from tests.commands.running import run
+from tests.services.rosters.test_racing import at_once
 
 NOT_ENCRYPTED = {"consentdocument.content", "ormq.payload"}
 """The words on a form that everybody sees, and what the queue holds: numbers of rows."""
@@ -126,3 +129,27 @@ def test_what_is_broken_off_goes_on_where_it_was(stored: Connection, keys: tuple
     assert rotating.left() == 4
     assert done.name not in renewed()
     assert rotating.left() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(database.vendor == "sqlite", reason="one writes at a time")
+def test_row_that_is_just_being_written_is_left_and_not_waited_for(keys: tuple[str, str], settings: Any) -> None:
+    connection = make.make_connection()
+    settings.ENCRYPTION_KEYS = [keys[1], keys[0]]
+    written, looked = threading.Event(), threading.Event()
+
+    def replace() -> None:
+        with transaction.atomic():
+            Connection.objects.select_for_update().get(pk=connection.pk)
+            written.set()
+            looked.wait(10)
+
+    def rotate() -> Any:
+        written.wait(10)
+        ran = run("rotate_keys")
+        looked.set()
+        return ran
+
+    ran, _ = at_once(rotate, replace)
+    assert (ran.code, "1 were just being written" in ran.out) == (1, True)
+    assert run("rotate_keys").code == 0
