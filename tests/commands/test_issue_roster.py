@@ -285,6 +285,18 @@ def test_issue_roster_leaves_out_who_has_it_unless_a_reason_is_given(office: Off
     assert list(made) == [(1, "New edition"), (0, "")]
 
 
+def test_issue_roster_sends_each_one_more_and_no_third(open_office: Office, worker: None) -> None:
+    agree(open_office, "Ana", "Bo")
+    path = open_office.file(ANA, BO)
+    codes = [issue_roster(path, "--wait", **more).code for more in ({}, {"again": "New edition"}, {})]
+    assert codes == [0, 0, 2]
+    assert open_office.emails() == {"ana@example.org": 2, "bo@example.org": 2}
+    issued = Issuance.objects.filter(status="issued", assertions__isnull=False)
+    assert sorted(issued.values_list("email", "reissue_no")) == [
+        ("ana@example.org", 0), ("ana@example.org", 1), ("bo@example.org", 0), ("bo@example.org", 1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("reason", ["", " ", "x" * 501])
 def test_issue_roster_refuses_a_reason_that_is_none(office: Office, reason: str) -> None:
     has_it(office, "Ana")
