@@ -118,14 +118,15 @@ def record_yes(
         rows = list(roster.rows.order_by("row_no"))
         going = _as_shown(roster, rows, answer, among, seen)
         _make_known(going, by)
-        among_ids = open_ids(roster)
-        check_again(roster, rows, now=timezone.now(), among=among_ids)
+        at = timezone.now()
+        check_again(roster, rows, now=at, among=open_ids(roster))
         going = _as_shown(roster, rows, answer, among, seen)
         records = _record(going, answer, by)
         if receipts:
             mail_receipts(records=records, by=by)
         audit.record(GIVE, roster, by=by, rows=len(records), once=str(once))
-        check_again(roster, rows, now=timezone.now(), among=among_ids)
+        # Dated as the check of all: what was written about others meanwhile is still to be looked at.
+        check_again(roster, going, now=at)
     return len(records)
 
 
