@@ -52,7 +52,8 @@ def _reapply(erasure: Erasure) -> bool:
     found = [one for one in _entries(erasure) if not is_blank(one)]
     for learner in found:
         _erase_again(learner, erasure)
-    if not Learner.objects.filter(email_key=erasure.email_keys[0]).exists():
+    is_known = Learner.objects.filter(email_key=erasure.email_keys[0]).exists()
+    if not (is_known or _own(erasure).filter(came_back_as__isnull=False).exists()):
         _remember(erasure)
     Erasure.objects.filter(pk=erasure.pk).update(reapplied_at=timezone.now())
     return bool(found)

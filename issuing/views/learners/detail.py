@@ -78,6 +78,12 @@ class LearnerPage:
         return list(rows.values_list("roster__group", flat=True).distinct())
 
     @cached_property
+    def came_from(self) -> list[tuple[str, str]]:
+        """When they were erased before they came back, and where what is left of that stands."""
+        found = self.learner.came_from.order_by("erased_at")
+        return [(day(one.erased_at), address("learner-detail", one.uuid)) for one in found if one.erased_at]
+
+    @cached_property
     def badges(self) -> list[issuances.Row]:
         """Newest first."""
         rows = self.learner.issuances.select_related("badge", "roster", "confirmed_by").prefetch_related("assertions")

@@ -165,6 +165,14 @@ def test_list_of_erasures_leaves_the_new_entry_alone_and_erases_the_old(badge: B
     assert Learner.objects.count() == 2
 
 
+def test_list_of_erasures_remembers_nobody_who_was_added_again(badge: Badge, ann: User) -> None:
+    erased(badge, ann)
+    new = learners.add_again(person=ANA, reason=WHY, by=ann)
+    learners.correct(learner=new, person=Person("Ana", "Ng", "new@example.org"), by=ann)
+    erasure.reapply()
+    assert Learner.objects.count() == 2
+
+
 def test_day_on_which_they_asked_is_said_wherever_they_are_met(badge: Badge, ann: User) -> None:
     when = datetime(2026, 3, 3, 12, tzinfo=timezone.get_default_timezone())
     Learner.objects.filter(pk=erased(badge, ann).pk).update(erased_at=when)

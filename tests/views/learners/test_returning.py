@@ -7,7 +7,16 @@ from django.test import Client
 from django.utils import timezone
 
 from issuing.models import AuditEvent, Learner, Roster
-from tests.factories import make_badge, make_learner, make_roster, make_row, make_user
+from tests.factories import (
+    make_badge,
+    make_consent,
+    make_issuance,
+    make_learner,
+    make_roster,
+    make_row,
+    make_text,
+    make_user,
+)
 
 HERE = "/learners/new/"
 ANA = {"first_name": "Ana", "last_name": "Ng", "email": "ana@example.org", "student_number": "00123"}
@@ -85,3 +94,16 @@ def test_row_says_it_and_leads_back_to_the_class_list(manager: Client, roster: R
     manager.get(f"/rosters/{roster.uuid}/")
     row = roster.rows.get()
     assert (row.disposition, row.learner) == ("needs_consent", Learner.objects.present().get())
+
+
+def test_page_of_whoever_came_back_leads_to_what_is_left(manager: Client, erased: Learner) -> None:
+    badge = make_badge()
+    sent = make_issuance(badge, erased, status="issued", issued_at=timezone.now())
+    manager.post(HERE, AGAIN)
+    learner = Learner.objects.present().get()
+    make_consent(learner, make_text(badge.provider))
+    page = manager.get(f"/learners/{learner.uuid}/").text
+    assert "Asked to be erased on 3 March 2026, and was added again." in page
+    assert f'href="/learners/{erased.uuid}/"' in page
+    page = manager.get("/issue/", {"badge": badge.uuid, "learner": learner.uuid}).text
+    assert ("Issue badge to" in page, sent.badge.name in page) == (False, True)
