@@ -200,5 +200,8 @@ _TEXTS = ("organisation", "evidence_text", "evidence_url")
 
 
 def _values(issuance: Issuance) -> dict[str, Any]:
-    names = ("first_name", "last_name", "email", "attempt_no", "issue_date", "end_date", *_TEXTS)
-    return {name: getattr(issuance, name) for name in names}
+    """As it was sent; of whoever was erased since and came back, who they are now."""
+    names = ("attempt_no", "issue_date", "end_date", *_TEXTS)
+    who = issuance.learner.came_back_as or issuance
+    person = {name: getattr(who, name) for name in ("first_name", "last_name", "email")}
+    return person | {name: getattr(issuance, name) for name in names}

@@ -149,7 +149,8 @@ def redirect(
 def _allowed(issuance: Issuance, person: Person, by: User) -> Learner:
     """The locked learner with their corrected names and address, who agrees to this badge now."""
     check_issuable(issuance.badge)
-    learner = learners.lock_present(issuance.learner_id)
+    # Whoever was erased after it was sent, and came back, is somebody new who agreed anew.
+    learner = learners.lock_present(issuance.learner.came_back_as_id or issuance.learner_id)
     if learner.on_hold_since:
         raise NothingReady(f"{learner} is on hold; nothing was sent. Take the hold off first.")
     if not same_name(person, learner):

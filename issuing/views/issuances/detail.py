@@ -96,6 +96,11 @@ class BadgePage:
         return self.issuance.learner.erased_at is not None
 
     @property
+    def can_issue_again(self) -> bool:
+        """Whether there is somebody to issue it to: also who was erased and came back."""
+        return not self.is_erased or self.issuance.learner.came_back_as_id is not None
+
+    @property
     def sent_lines(self) -> list[said.Line]:
         return said.sent_lines(self.issuance)
 

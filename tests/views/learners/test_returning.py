@@ -33,6 +33,7 @@ def erased(db: None) -> Learner:
         erased_at=datetime(2026, 3, 3, 12, tzinfo=timezone.get_default_timezone()),
     )
     Learner.objects.update(email="")
+    learner.refresh_from_db()
     return learner
 
 
@@ -106,4 +107,24 @@ def test_page_of_whoever_came_back_leads_to_what_is_left(manager: Client, erased
     assert "Asked to be erased on 3 March 2026, and was added again." in page
     assert f'href="/learners/{erased.uuid}/"' in page
     page = manager.get("/issue/", {"badge": badge.uuid, "learner": learner.uuid}).text
-    assert ("Issue badge to" in page, sent.badge.name in page) == (False, True)
+    assert "Ana Ng was sent this badge on" in page
+    assert ("Issue badge to" in page, "before they were erased and came back" in page) == (False, True)
+    assert f"/issuances/{sent.uuid}/again/" in manager.get(f"/issuances/{sent.uuid}/").text
+
+
+def test_badge_from_before_is_issued_again_to_whoever_came_back(manager: Client, erased: Learner) -> None:
+    badge = make_badge()
+    sent = make_issuance(badge, erased, status="issued", issued_at=timezone.now())
+    again = f"/issuances/{sent.uuid}/again/"
+    assert "again/" not in manager.get(f"/issuances/{sent.uuid}/").text
+    manager.post(HERE, AGAIN)
+    learner = Learner.objects.present().get()
+    form = manager.get(again).context["form"]
+    given = {name: str(form[name].value()) for name in ("first_name", "last_name", "email", "attempt_no")} | {
+        "reason": "Renewed each year."
+    }
+    assert "does not agree to this badge" in manager.post(again, given).text
+    make_consent(learner, make_text(badge.provider))
+    assert manager.post(again, given).status_code == 302
+    made = learner.issuances.get()
+    assert (made.replaces, made.reissue_no, made.email, made.first_name) == (sent, 1, ANA["email"], "Ana")
