@@ -265,7 +265,7 @@ def _said(value: Any, choice: Callable[[Any], Any] | None) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
+        return ", ".join(_moment(one) if isinstance(one, str) else _plain(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
     return str(value)

@@ -106,6 +106,7 @@ def test_page_of_whoever_came_back_leads_to_what_is_left(manager: Client, erased
     page = manager.get(f"/learners/{learner.uuid}/").text
     assert "Asked to be erased on 3 March 2026, and was added again." in page
     assert f'href="/learners/{erased.uuid}/"' in page
+    assert "3 March 2026, 12:00" in manager.get(f"/learners/{learner.uuid}/held/").text
     page = manager.get("/issue/", {"badge": badge.uuid, "learner": learner.uuid}).text
     assert "Ana Ng was sent this badge on" in page
     assert ("Issue badge to" in page, "before they were erased and came back" in page) == (False, True)
