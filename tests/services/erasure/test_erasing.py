@@ -96,6 +96,17 @@ def test_name_goes_from_a_list_whose_rows_are_kept_no_longer(somebody: Somebody,
     assert (somebody.run.file_name, somebody.run.group) == ("class list.csv", "")
 
 
+def test_name_goes_from_why_others_on_the_list_were_issued_it_again(
+    somebody: Somebody, badge: Badge, ann: User
+) -> None:
+    told = {"roster": somebody.run, "reissue_no": 1}
+    named = make.make_issuance(badge, **told, reissue_reason=f"{FIRST} lost hers")
+    other = make.make_issuance(badge, **told, reissue_reason="A new edition")
+    erase(somebody.learner, ann)
+    reasons = [Issuance.objects.get(pk=one.pk).reissue_reason for one in (named, other)]
+    assert reasons == ["(erased)", "A new edition"]
+
+
 def test_erasing_ends_links_requests_and_mails(somebody: Somebody, ann: User) -> None:
     erase(somebody.learner, ann)
     assert not ConsentLink.objects.exists()

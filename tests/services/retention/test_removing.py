@@ -105,6 +105,17 @@ def test_rows_of_a_long_list_go_part_by_part_and_are_one(monkeypatch: pytest.Mon
     assert roster.kept_counts == {Disposition.NEEDS_CONSENT: 1, Disposition.READY: 3}
 
 
+def test_reason_for_issuing_a_list_again_goes_with_its_rows_and_stays_with_the_badges() -> None:
+    roster = ended(make.make_badge(), days(400))
+    roster.issuances.update(reissue_no=1, reissue_reason="New edition")
+    decided = {"reissue_decided_at": days(400), "reissue_decided_by": make.make_user()}
+    Roster.objects.filter(pk=roster.pk).update(reissue_reason="New edition", **decided)
+    remove()
+    roster.refresh_from_db()
+    assert (roster.reissue_reason, roster.reissue_decided_by) == ("", None)
+    assert set(roster.issuances.values_list("reissue_reason", flat=True)) == {"New edition"}
+
+
 def test_file_goes_with_the_rows_also_where_files_are_kept_for_longer() -> None:
     roster = ended(make.make_badge(), days(400), original=b"1", keeps_original=True)
     removing.remove(Kind.ROWS, [roster.pk], RetentionRun(day=DAY, amounts=reads.amounts()), NOW)
