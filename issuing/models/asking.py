@@ -16,7 +16,7 @@ from issuing.models.badge import Badge
 from issuing.models.consent import ConsentRecord, ConsentText
 from issuing.models.learner import Learner
 from issuing.models.roster import Roster
-from issuing.workflow.mailing import FOR_A_PERSON, ON_ITS_WAY, STEPS
+from issuing.workflow.mailing import ON_ITS_WAY, STEPS
 
 
 class ConsentLink(models.Model):
@@ -45,7 +45,7 @@ class ConsentLink(models.Model):
 class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
     def open(self) -> "ConsentRequestQuerySet":
         """Those without an answer that nobody ended; their last day may be over."""
-        return self.filter(answer="", stopped_at=None)
+        return self.filter(answer="", answered_at=None, stopped_at=None)
 
 
 class ConsentRequest(models.Model):
@@ -92,6 +92,10 @@ class ConsentRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="request_to_remind"),
+            # Conditions hold no value: SQLite compares those of an index with no parameter.
+            models.Index(fields=["id"], condition=Q(answered_at=None, stopped_at=None), name="request_open"),
+            models.Index(fields=["id"], condition=Q(answered_at=None, stopped_at__isnull=False), name="request_ended"),
+            models.Index(fields=["answer"], condition=Q(answered_at__isnull=False), name="request_answered"),
         ]
 
     def __str__(self) -> str:
@@ -137,10 +141,12 @@ class ConsentMail(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["status", "due_at"], name="mail_by_status"),
             models.Index(
-                fields=["status", "due_at"], condition=Q(status__in=sorted(ON_ITS_WAY)), name="mail_on_its_way"
+                fields=["request", "decided_at", "status"],
+                condition=Q(request=None, decided_at=None),
+                name="mail_without_request",
             ),
-            models.Index(fields=["status"], condition=Q(status__in=sorted(FOR_A_PERSON)), name="mail_for_a_person"),
         ]
 
     def __str__(self) -> str:

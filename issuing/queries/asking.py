@@ -26,6 +26,9 @@ from issuing.workflow.mailing import ARRIVED, FOR_A_PERSON
 
 MOST_MAILS: Final = 3
 MOST_MAILS_IN: Final = timedelta(days=30)
+# Most e-mails were sent: told for that, SQLite begins with all of them. So it is told what they are not.
+_NOT_SENT: Final = sorted(set(MailStatus) - {MailStatus.SENT})
+NOT_ARRIVED: Final = sorted(set(MailStatus) - ARRIVED)
 ASKING: Final = (MailKind.ASK, MailKind.REMINDER)
 _YES_OF_NO_USE: Final = (ConsentState.CONFLICT, ConsentState.UNDER_13)
 _NOES: Final = (Decision.DECLINED, Decision.WITHDRAWN)
@@ -92,8 +95,8 @@ def language_of(learner: Learner) -> str:
 def asked_too_often(learner_ids: Iterable[int], about_what: str, *, now: datetime) -> dict[int, datetime]:
     """Of these learners those who were mailed as often as is allowed, and when they may be mailed again."""
     mails = ConsentMail.objects.filter(
-        learner__in=list(learner_ids), request__about=about_what, kind__in=ASKING, status__in=sorted(ARRIVED)
-    ).filter(marked_at__gt=now - MOST_MAILS_IN)
+        learner__in=list(learner_ids), request__about=about_what, kind__in=ASKING, marked_at__gt=now - MOST_MAILS_IN
+    ).exclude(status__in=NOT_ARRIVED)
     times: dict[int, list[datetime]] = {}
     for learner_id, at in mails.order_by("-marked_at").values_list("learner_id", "marked_at"):
         if at is not None:
@@ -212,12 +215,15 @@ STATES: Final[dict[str, Q]] = {
 """How a request without an answer stands, by its latest e-mail."""
 TO_LOOK_AT: Final = "look"
 """A state of `requests_in`: those that go no further without a person."""
-_OPEN: Final = Q(answer="", stopped_at=None)
+_OPEN: Final = Q(answer="", answered_at=None, stopped_at=None)
+_ENDED: Final = Q(answered_at=None, stopped_at__isnull=False)
 
 
 def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentRequest]:
     """The requests of one tile, or all for an unknown state; see `request_counts`."""
     rows = ConsentRequest.objects.all() if roster is None else ConsentRequest.objects.filter(roster=roster)
+    if state == "sent":
+        return rows.filter(_OPEN, mail__isnull=False).exclude(mail__status__in=_NOT_SENT)
     if state in STATES:
         return rows.filter(_OPEN, STATES[state])
     if state == TO_LOOK_AT:
@@ -227,19 +233,21 @@ def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentReq
         return rows.filter(answer=Decision.GIVEN)
     if state == "no":
         return rows.filter(answer__in=_NOES)
-    return rows.filter(answer="", stopped_at__isnull=False) if state == "ended" else rows
+    return rows.filter(_ENDED) if state == "ended" else rows
 
 
 def request_counts(roster: Roster | None = None) -> dict[str, int]:
     """How many requests stand in each state; every request is in exactly one."""
     rows = requests_in("", roster)
-    counts = {name: Count("pk", filter=_OPEN & one) for name, one in STATES.items()}
-    counts |= {
-        "yes": Count("pk", filter=Q(answer=Decision.GIVEN)),
-        "no": Count("pk", filter=Q(answer__in=_NOES)),
-        "ended": Count("pk", filter=Q(answer="", stopped_at__isnull=False)),
+    answers = dict(rows.filter(answered_at__isnull=False).values_list("answer").annotate(Count("pk")).order_by())
+    # Apart from those that were answered, of which no e-mail has to be looked at.
+    states = {name: Count("pk", filter=one) for name, one in STATES.items()}
+    return {
+        **rows.filter(_OPEN).aggregate(**states),
+        "yes": answers.get(Decision.GIVEN.value, 0),
+        "no": sum(answers.get(one.value, 0) for one in _NOES),
+        "ended": requests_in("ended", roster).count(),
     }
-    return {name: count or 0 for name, count in rows.aggregate(**counts).items()}
 
 
 def rows_to_ask(roster: Roster) -> int:
@@ -269,4 +277,5 @@ def due_mails(now: datetime, *, is_paused: bool) -> QuerySet[ConsentMail]:
 
 def due_reminders(now: datetime) -> QuerySet[ConsentRequest]:
     """Requests of which the next reminder is due."""
-    return ConsentRequest.objects.open().filter(remind_at__lte=now, mail__status=MailStatus.SENT)
+    due = ConsentRequest.objects.open().filter(remind_at__lte=now, mail__isnull=False)
+    return due.exclude(mail__status__in=_NOT_SENT)

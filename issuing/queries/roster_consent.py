@@ -10,9 +10,8 @@ from django.db.models.functions import Coalesce
 
 from issuing.enums import AskedState, Disposition, MailStatus
 from issuing.models import Badge, ConsentMail, ConsentRequest, Roster, RosterRow
-from issuing.queries.asking import ASKING, MOST_MAILS, MOST_MAILS_IN, about, about_of, texts_in_force
+from issuing.queries.asking import ASKING, MOST_MAILS, MOST_MAILS_IN, NOT_ARRIVED, about, about_of, texts_in_force
 from issuing.queries.rosters import left_out
-from issuing.workflow.mailing import ARRIVED
 
 _UNDELIVERED: Final = (MailStatus.REFUSED, MailStatus.UNDELIVERED)
 
@@ -82,7 +81,7 @@ def rows_to_mail(roster: Roster, *, now: datetime) -> int:
 
 def _asked_too_often(what: str, now: datetime) -> QuerySet[ConsentMail, Any]:
     """Keys of those who were e-mailed as often as is allowed; see `asking.asked_too_often`."""
-    mails = ConsentMail.objects.filter(request__about=what, kind__in=ASKING, status__in=sorted(ARRIVED))
+    mails = ConsentMail.objects.filter(request__about=what, kind__in=ASKING).exclude(status__in=NOT_ARRIVED)
     recent = mails.filter(marked_at__gt=now - MOST_MAILS_IN).order_by()
     counted = recent.values("learner").annotate(count=Count("pk")).filter(count__gte=MOST_MAILS)
     return counted.values("learner__email_key")

@@ -18,6 +18,7 @@ GOAL = 100.0
 """Milliseconds that 95 of 100 answers of our pages take at most."""
 ROUNDS = 40
 MOST_BYTES = 200_000
+REQUESTS = ("waiting", "sent", "yes", "no", "refused", "perhaps", "undelivered", "ended", "look", "mails")
 
 Address = tuple[str, str]
 
@@ -163,7 +164,8 @@ def addresses() -> Iterator[Address]:
         ("Rosters: group", "roster-list", [], "q=Group 007"), ("Roster", "roster-detail", [roster.uuid], ""),
         ("Badges", "badge-list", [], ""), ("Badge", "badge-detail", [badge.uuid], ""),
         ("One badge sent", "issuance-detail", [Issuance.objects.get(pk=middle).uuid], ""),
-        ("Year report", "report-year", [], ""),
+        ("Year report", "report-year", [], ""), ("Requests", "request-list", [], ""),
+        *((f"Requests: {state}", "request-list", [], f"state={state}") for state in REQUESTS),
     ]  # fmt: skip
     for name, view, arguments, query in others:
         try:

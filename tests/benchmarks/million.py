@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
 from issuing.enums import Disposition
@@ -17,7 +17,9 @@ from issuing.models import (
     Assertion,
     Attempt,
     Badge,
+    ConsentMail,
     ConsentRecord,
+    ConsentRequest,
     Issuance,
     Learner,
     Provider,
@@ -59,6 +61,7 @@ def fill(people: int, issuances: int) -> None:
     sent = Issuance.objects.order_by("pk").values_list("pk", flat=True)[0]
     _insert(Assertion, _assertions(chance, issuances, people, sent, badges, rosters, now))
     _insert(Attempt, _attempts(issuances, sent, provider, now))
+    _ask(people, first, record, text.pk, user.pk, now)
     if database.vendor == "postgresql":  # which does it by itself; SQLite does not, and its guesses are better then
         with database.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -160,6 +163,43 @@ def _attempts(count: int, sent: int, provider: Provider, now: datetime) -> Itera
             "issuance_id": sent + number, "number": 1, "connection_id": provider.connection_id, "secret_version": 1,
             "worker": "bench:1", "claimed_at": at, "slot_at": at, "ended_at": at, "outcome": "issued", "effect": "one",
             "status_code": 200, "detail": "", "assertion_id": "", "answer": None,
+        }  # fmt: skip
+
+
+def _ask(people: int, first: int, record: int, text: int, user: int, now: datetime) -> None:
+    """Everybody asked twice, and five e-mails for each: two of every hundred requests wait for an answer."""
+    _insert(ConsentRequest, _requests(people, first, record, text, user, now))
+    request = ConsentRequest.objects.order_by("pk").values_list("pk", flat=True)[0]
+    _insert(ConsentMail, _mails(people, first, record, request, now))
+    mail = ConsentMail.objects.order_by("pk").values_list("pk", flat=True)[0]
+    for start in range(0, 2 * people, CHUNK):  # the first e-mails come in the order of their requests
+        part = ConsentRequest.objects.filter(pk__gte=request + start, pk__lt=request + start + CHUNK)
+        part.update(mail_id=F("pk") - request + mail)
+
+
+def _requests(people: int, first: int, record: int, text: int, user: int, now: datetime) -> Iterator[dict[str, Any]]:
+    for number in range(2 * people):
+        is_open, kind = number % 50 == 49, number % 10
+        answer = "" if is_open or kind == 0 else ("declined" if kind == 1 else "given")
+        yield {
+            "learner_id": first + number % people, "text_id": text, "about": f"badge:{number // people}",
+            "asked_at": now, "asked_by_id": user, "answer": answer, "answered_at": now if answer else None,
+            "record_id": record + number % people if answer else None,
+            "stopped_at": now if kind == 0 and not is_open else None,
+        }  # fmt: skip
+
+
+def _mails(people: int, first: int, record: int, request: int, now: datetime) -> Iterator[dict[str, Any]]:
+    for number in range(5 * people):
+        kind = "ask" if number < 2 * people else ("reminder" if number < 3 * people else "receipt")
+        status = {499: "refused", 999: "perhaps", 1499: "waiting", 1999: "undelivered"}.get(number % 2000, "sent")
+        if kind == "reminder" and status == "waiting":
+            status = "sent"
+        yield {
+            "kind": kind, "learner_id": first + number % people, "status": status, "due_at": now, "tries": 1,
+            "request_id": request + number % (2 * people) if kind != "receipt" else None,
+            "record_id": record + number % people if kind == "receipt" else None,
+            "marked_at": now, "ended_at": now, "email_key": f"{number % people:064x}", "detail": "",
         }  # fmt: skip
 
 

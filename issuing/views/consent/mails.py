@@ -18,11 +18,11 @@ from issuing.services import consent
 from issuing.views.access import actor
 from issuing.views.consent.addresses import asked_next
 
-MOST = 100
+MOST = 50
 
 
 def stranded(learner: Learner | None = None) -> list[Stranded]:
-    """Those that wait for a person, the latest first; at most a hundred, for each that is dealt with makes room."""
+    """Those that wait for a person, the latest first; at most fifty, for each that is dealt with makes room."""
     found = reads.stranded(learner).select_related("learner__merged_into").order_by("-pk")
     return [Stranded(mail) for mail in found[:MOST]]
 
