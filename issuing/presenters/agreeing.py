@@ -45,15 +45,18 @@ def _part(state: AskedState, count: int, show: str, base: str) -> Part:
     return Part(state, str(state.label), count, base if is_current else f"{base}?show={state}#rows", is_current)
 
 
-def waiting(count: int) -> str:
-    """How many were asked and have not answered; empty where nobody."""
+def waiting(count: int, *, is_set_up: bool) -> str:
+    """How many were asked and have not answered; empty where nobody.
+
+    Args:
+        is_set_up (bool): whether e-mail leaves, and reminders so.
+    """
     if not count:
         return ""
-    return ngettext(
-        "%(count)s was asked and has not answered; reminders leave by themselves.",
-        "%(count)s were asked and have not answered; reminders leave by themselves.",
-        count,
+    said = ngettext(
+        "%(count)s was asked and has not answered.", "%(count)s were asked and have not answered.", count
     ) % {"count": f"{count:,}"}
+    return f"{said} {_('Reminders leave by themselves.')}" if is_set_up else said
 
 
 def name(row: RosterRow) -> str:

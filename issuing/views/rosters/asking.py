@@ -11,6 +11,7 @@ from issuing.models import Roster
 from issuing.presenters import agreeing as words
 from issuing.presenters.asking import requests
 from issuing.queries import roster_consent as reads
+from issuing.services.consent import is_set_up
 from issuing.views.rosters.pages import address, ask_url
 
 
@@ -26,7 +27,7 @@ class ConsentPart:
         self.total = sum(self.counts.values())
         self.split = words.split(self.counts, show, address(roster))
         self.to_mail = reads.rows_to_mail(roster, now=now)
-        self.waiting = words.waiting(self.counts[AskedState.OPEN])
+        self.waiting = words.waiting(self.counts[AskedState.OPEN], is_set_up=is_set_up())
         self.ask_url = ask_url(roster)
         self.ask_label = _("E-mail %s") % requests(self.to_mail)
 

@@ -56,7 +56,7 @@ def test_page_tells_apart_who_was_asked_and_each_part_filters(office: Office, te
     assert [row.why for row in page.rows] == ["Never asked", "Asked, no answer", "Request not delivered"]
     shown = words(answer.text)
     assert "E-mail 1 request" in shown
-    assert "1 was asked and has not answered; reminders leave by themselves." in shown
+    assert "1 was asked and has not answered. Reminders leave by themselves." in shown
     for key, row_no in (("never_asked", 2), ("asked", 3), ("not_delivered", 4)):
         page = office.browser.get(address("roster-detail", roster) + f"?show={key}").context["page"]
         assert [row.row_no for row in page.rows] == [row_no]
