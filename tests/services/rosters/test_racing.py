@@ -16,7 +16,7 @@ from django.utils import timezone
 from issuing import queries
 from issuing.enums import Decision, Route
 from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
-from issuing.models import Issuance, Learner, Roster
+from issuing.models import Assertion, Issuance, Learner, Roster
 from issuing.services import consent, issuances, learners, rosters
 from tests.factories import LONG_AGO, make_agreed, make_issuance, make_user
 from tests.services.rosters.conftest import Desk
@@ -157,6 +157,18 @@ def test_one_is_issued_it_again_once_when_a_colleague_does_so_alone_at_the_same_
     person = learners.Person("Zoë", "Núñez", PEOPLE[0])
     given = {"issuance": first, "person": person, "details": issuances.Details(), "reason": "Lost", "by": busy_desk.by}
     results = at_once(confirm(roster, busy_desk, 1), lambda: issuances.reissue(**given))
+    assert sorted(isinstance(one, (AlreadyTaken, NothingReady)) for one in results) == [False, True]
+    assert numbers() == {(PEOPLE[0], 1): 1}
+
+
+def test_one_whose_badge_expired_gets_one_more_when_two_see_to_it_at_once(busy_desk: Desk) -> None:
+    holders(busy_desk, PEOPLE[:1])
+    earlier = Issuance.objects.get()
+    record = {"badge": busy_desk.badge, "issuance": earlier, "email_key": earlier.email_key, "status": "Expired"}
+    Assertion.objects.create(**record, navigatr_id="9001", read_at=timezone.now())
+    roster = busy_desk.upload(line(PEOPLE[0]))
+    given = {"badge": busy_desk.badge, "person": learners.Person("Zoë", "Núñez", PEOPLE[0]), "by": busy_desk.by}
+    results = at_once(confirm(roster, busy_desk, 1), lambda: issuances.issue(**given))
     assert sorted(isinstance(one, (AlreadyTaken, NothingReady)) for one in results) == [False, True]
     assert numbers() == {(PEOPLE[0], 1): 1}
 
