@@ -86,10 +86,14 @@ def check(*, content: bytes, file_name: str, badge: Badge, how: HowToRead = AS_F
     return check_people(found, badge)
 
 
-def check_people(found: ReadFile, badge: Badge) -> Checked:
-    """Place every row of a file that was read and leaves nothing to be asked; the refusals are those of `check`."""
+def check_people(found: ReadFile, badge: Badge, recipients: badges.RecipientsRead | None = None) -> Checked:
+    """Place every row of a file that was read and leaves nothing to be asked; the refusals are those of `check`.
+
+    Args:
+        recipients (RecipientsRead | None): the badge's recipients, where they were just read.
+    """
     issuances.check_issuable(badge)
-    recipients = badges.read_recipients(badge)
+    recipients = recipients or badges.read_recipients(badge)
     now = timezone.now()
     keys = [_key(person) for person in found.people]
     facts = [_facts(person, key) for person, key in zip(found.people, keys, strict=True)]

@@ -19,6 +19,7 @@ from issuing.services import audit, issuances
 from issuing.services.rosters.changing import lock, lock_unconfirmed, original_of
 from issuing.services.rosters.checking import Checked, check_people, reading_of, storable_name, write_rows
 from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read, remember
+from issuing.services.rosters.recipients import AT_ONCE, IN_BACKGROUND, read_on
 from issuing.validators import clean_line
 
 MAX_GROUP = 200
@@ -54,7 +55,10 @@ def upload(
     fault = ""
     if not found.questions:
         try:
-            checked = check_people(found, badge)
+            recipients = read_on(badge, {}, seconds=AT_ONCE)
+            if isinstance(recipients, dict):  # the worker reads on
+                return _kept(content, file_name, new, {"recipients": recipients}, token)
+            checked = check_people(found, badge, recipients)
             return save(checked=checked, badge=badge, group=group, by=by, original=content, token=token)
         except NavigatrError as error:
             fault = str(error)
@@ -148,9 +152,13 @@ def read_again(*, roster: Roster, how: HowToRead, by: User) -> Roster:
     found = read(content=content, file_name=roster.file_name, how=how)
     if how.columns is not None and Question.COLUMNS not in found.questions:
         remember(found.table, how.columns, by=by)
-    checked = None
+    checked, left = None, dict[str, Any]()
     if not found.questions and not is_large(content):
-        checked = check_people(found, roster.badge)
+        recipients = read_on(roster.badge, {}, seconds=AT_ONCE)
+        if isinstance(recipients, dict):
+            left = {"recipients": recipients}
+        else:
+            checked = check_people(found, roster.badge, recipients)
     with transaction.atomic():
         roster = lock_unconfirmed(roster)
         roster.choices = how.choices
@@ -158,7 +166,7 @@ def read_again(*, roster: Roster, how: HowToRead, by: User) -> Roster:
         if checked is not None:
             _replace_rows(roster, checked)
         else:
-            _set_unread(roster, waiting(found))
+            _set_unread(roster, waiting(found) | left)
     return roster
 
 
@@ -211,7 +219,13 @@ def check_kept(roster_id: int) -> None:
         if found.questions:
             _hold(roster, waiting(found))
             return
-        _write_all(roster, check_people(found, roster.badge))
+        issuances.check_issuable(roster.badge)
+        before = roster.reading.get("recipients", {})
+        recipients = read_on(roster.badge, before, seconds=IN_BACKGROUND)
+        if isinstance(recipients, dict):
+            _go_on(roster, recipients, at_once=recipients["page"] > before.get("page", 0))
+            return
+        _write_all(roster, check_people(found, roster.badge, recipients))
     except IssuingError as error:
         _hold(roster, roster.reading | {"fault": str(error)})
     except _Overtaken:
@@ -233,6 +247,15 @@ def _begun(roster_id: int) -> Roster | None:
         roster.save(update_fields=["reading", "check_no", "checked_at"])
         roster.rows.all().delete()
     return roster if is_unread(roster) else None
+
+
+def _go_on(roster: Roster, recipients: dict[str, Any], *, at_once: bool) -> None:
+    """Let another task read on, or the minute's net where Navigatr asked us to wait: no try is lost by it."""
+    reading = roster.reading | {"recipients": recipients, "tries": 0}
+    with transaction.atomic():
+        mine = Roster.objects.filter(pk=roster.pk, check_no=roster.check_no, status=RosterStatus.UPLOADED)
+        if mine.update(reading=reading, checked_at=timezone.now()) and at_once:
+            enqueue.check_roster(roster.pk)
 
 
 def _hold(roster: Roster, reading: dict[str, Any]) -> None:

@@ -21,6 +21,10 @@ class UnreadPage:
 
     @property
     def sentence(self) -> str:
+        if not self.total and self.roster.reading.get("recipients"):
+            count = self.roster.badge.assertions.count()
+            said = _("Reading at Navigatr who has this badge already: %(count)s so far. A long list takes minutes.")
+            return said % {"count": f"{count:,}"}
         if not self.total:
             return _("Reading the file. A large one takes up to a minute.")
         told = {"done": f"{self.done:,}", "total": f"{self.total:,}"}
