@@ -1,6 +1,7 @@
 """Rows to test with: each function makes one thing and what it cannot be without."""
 
 import itertools
+import os
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +33,8 @@ from issuing.workflow.consent import giver_key
 
 TOKEN = "practice-pat-owner"
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-_numbers = itertools.count(1)
+_numbers = itertools.count(300 * os.getpid())
+"""From elsewhere in each process: several may fill one instance."""
 
 
 def make_user(username: str = "", *, role: Role = Role.STAFF, **fields: Any) -> User:
