@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from issuing import queries
 from issuing.enums import Outcome
 from issuing.exceptions import NoEffect
 from issuing.models import Assertion, Badge, Connection, email_key
@@ -14,7 +15,7 @@ from issuing.navigatr import NavigatrClient
 from issuing.practice import PracticeServer
 from issuing.practice.records import Wanted
 from issuing.services import badges
-from tests.factories import LONG_AGO, make_badge
+from tests.factories import LONG_AGO, make_agreed, make_badge, make_issuance
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,16 @@ def test_no_repeated_queries_are_made_when_there_are_more_recipients(
         badges.read_recipients(badge)
 
     assert badge.assertions.count() == 60
+
+
+def test_new_address_of_a_record_of_ours_is_known_and_who_was_sent_it_stays(badge: Badge) -> None:
+    """Whoever changed their address at Navigatr has it under both: kept at the old, the new would be sent it again."""
+    sent = make_issuance(badge, make_agreed(badge, "old@example.org"), status="issued", issued_at=LONG_AGO)
+    ours = {"badge": badge, "navigatr_id": "8001", "issuance": sent, "email_key": sent.email_key}
+    Assertion.objects.create(read_at=LONG_AGO, status="Pending", **ours)
+    told = {"id": 8001, "recipient_email": "new@example.org", "status": "Claimed"}
+    badges.keep_assertions(badge, [RemoteAssertion.from_json(told)], at=LONG_AGO)
+    sent.refresh_from_db()
+    assert sent.email_key == email_key("old@example.org")
+    keys = {sent.email_key: sent.learner_id, email_key("new@example.org"): None}
+    assert set(queries.holdings(badge, keys)) == set(keys)
