@@ -232,6 +232,8 @@ def alike(found: reads.Alike) -> str:
         return _("Whose row this was is no longer kept.")
     if found.learner.erased_at:
         return _("Asked to be erased on %s, and is sent nothing.") % day(found.learner.erased_at)
+    if found.learner.on_hold_since:
+        return _("On hold since %s, and sent nothing meanwhile.") % day(found.learner.on_hold_since)
     return _("We know this address as %(name)s.") % told
 
 

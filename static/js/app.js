@@ -6,8 +6,8 @@ function focusWhereItMatters(root) {
   if (target) target.focus();
 }
 
-// [data-poll="url"][data-poll-seconds]: replaced by what the address answers, slower when the server is slow, not at all
-// in a hidden tab; the answer polls on only if it has the attribute itself. [data-title] becomes the tab's title.
+// [data-poll="url"][data-poll-seconds]: replaced by what the address answers, slower when the server is slow (but
+// every 15 s), not at all in a hidden tab; the answer polls on only if it has the attribute itself. [data-title] becomes the tab's title.
 function poll(element) {
   const began = performance.now();
   const again = () => {
@@ -22,7 +22,7 @@ function poll(element) {
   };
   const later = () => setTimeout(again, 1000 * wait);
   const slow = (Number(document.body.dataset.answered) || 0) / 1000;
-  const wait = Math.max(Number(element.dataset.pollSeconds) || 2, 4 * slow);
+  const wait = Math.max(Number(element.dataset.pollSeconds) || 2, Math.min(15, 4 * slow));
   element.dataset.pollBegan = String(began);
   later();
 }

@@ -212,6 +212,9 @@ def test_row_of_somebody_on_hold_cannot_be_decided(office: Office) -> None:
     roster = office.roster(ZOE)
     answer = office.browser.post(address("roster-decide", roster, 2), {"decision": "same_person"}, follow=True)
     assert ("is on hold or was erased" in messages(answer), shown(roster)) == (True, ["needs_decision"])
+    assert "On hold since" in answer.text and "We know this address" not in answer.text
+    page = office.browser.get(address("roster-row", roster, 2)).text
+    assert "Take the hold off on their page" in page and "Is it the same person?" not in page
 
 
 def test_row_page_leads_back_to_the_rows_one_came_from(office: Office) -> None:
