@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from issuing.exceptions import InvalidInput, IssuingError, NoEffect, NotPermitte
 from issuing.models import Assertion, Badge, Connection, Provider, User, email_key
 from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import Badge as RemoteBadge
-from issuing.navigatr import NavigatrClient
+from issuing.navigatr import NavigatrClient, Page
 from issuing.services import audit, connections
 from issuing.validators import normalise_email
 
@@ -216,9 +216,6 @@ def refresh_recipients(badge: Badge) -> None:
 def read_recipients(badge: Badge) -> RecipientsRead:
     """Read who has this badge at Navigatr, newest first, until what is known already.
 
-    Stops early only once all was read before, a whole page holds nothing new, and Navigatr counts exactly as many as
-    are known: a record that was listed late lies among older ones.
-
     Raises:
         NavigatrError: Navigatr did not answer; what was read until then is kept.
     """
@@ -227,14 +224,31 @@ def read_recipients(badge: Badge) -> RecipientsRead:
 
 def _read_recipients(badge: Badge, client: NavigatrClient) -> RecipientsRead:
     began = timezone.now()
-    kept = badge.assertions
-    for page in client.assertions(badge.navigatr_id, provider_id=badge.provider.navigatr_id):
-        new = keep_assertions(badge, page.items, at=began)
-        if badge.recipients_read_at and not new and page.total == kept.count():
-            break
-    Badge.objects.filter(pk=badge.pk).update(recipients_read_at=began)
-    badge.recipients_read_at = began
-    return RecipientsRead(known=kept.count(), hidden=kept.filter(email_key="").count())
+    for _ in kept_pages(badge, client, at=began):
+        pass
+    return all_read(badge, at=began)
+
+
+def kept_pages(
+    badge: Badge, client: NavigatrClient, *, at: datetime, first: int = 1
+) -> Iterator[Page[RemoteAssertion]]:
+    """The pages of a badge's recipients from one on, each with its records kept, to the end or to what is known.
+
+    Stops early only once all was read before, a whole page holds nothing new, and Navigatr counts exactly as many as
+    are known: a record that was listed late lies among older ones.
+    """
+    for page in client.assertions(badge.navigatr_id, provider_id=badge.provider.navigatr_id, first=first):
+        new = keep_assertions(badge, page.items, at=at)
+        yield page
+        if badge.recipients_read_at and not new and page.total == badge.assertions.count():
+            return
+
+
+def all_read(badge: Badge, *, at: datetime) -> RecipientsRead:
+    """Note that all recipients are known, as of when the reading of them began, and what is known."""
+    Badge.objects.filter(pk=badge.pk).update(recipients_read_at=at)
+    badge.recipients_read_at = at
+    return RecipientsRead(known=badge.assertions.count(), hidden=badge.assertions.filter(email_key="").count())
 
 
 def keep_assertions(badge: Badge, remote: Iterable[RemoteAssertion], *, at: datetime) -> int:

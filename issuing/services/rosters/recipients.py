@@ -43,9 +43,7 @@ def read_on(badge: Badge, left: Mapping[str, Any], *, seconds: float) -> badges.
         is_whole = False
     if not is_whole:
         return {"page": part.page, "began": part.began.isoformat()}
-    Badge.objects.filter(pk=badge.pk).update(recipients_read_at=part.began)
-    badge.recipients_read_at = part.began
-    return badges.RecipientsRead(badge.assertions.count(), badge.assertions.filter(email_key="").count())
+    return badges.all_read(badge, at=part.began)
 
 
 class _Part:
@@ -57,13 +55,10 @@ class _Part:
         self.began = datetime.fromisoformat(left["began"]) if left else timezone.now()
 
     def read(self, client: NavigatrClient) -> bool:
-        """Whether the list came to its end, or to what is known since before; see `badges.read_recipients`."""
-        first, known = self.page, self.badge.assertions
-        for page in client.assertions(self.badge.navigatr_id, provider_id=self.badge.provider.navigatr_id, first=first):
-            new = badges.keep_assertions(self.badge, page.items, at=self.began)
+        """Whether it came to where `badges.kept_pages` ends; one page is read in any case."""
+        first = self.page
+        for page in badges.kept_pages(self.badge, client, at=self.began, first=first):
             self.page = page.number
-            if self.badge.recipients_read_at and not new and page.total == known.count():
-                return True
             if time.monotonic() >= self.ends and page.number > first:
                 return False
         return True
