@@ -1,10 +1,14 @@
 """Where a page about consent leads back to."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from issuing.models import Learner
+from issuing.views.acting import do
 
 
 def asked_next(request: HttpRequest) -> str:
@@ -16,3 +20,9 @@ def asked_next(request: HttpRequest) -> str:
 
 def learner_page(learner: Learner) -> str:
     return reverse("learner-detail", kwargs={"uuid": learner.uuid})
+
+
+def do_and_return(request: HttpRequest, act: Callable[[], None], said: str) -> HttpResponse:
+    """Do what a button is for, and lead back to where it stood."""
+    do(request, act, said)
+    return redirect(asked_next(request) or reverse("request-list"))

@@ -1,22 +1,18 @@
 """What staff decide about a link or a receipt that did not reach its learner."""
 
 import uuid
-from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from issuing.exceptions import IssuingError
 from issuing.models import ConsentMail, Learner
 from issuing.presenters.mails import Stranded
 from issuing.queries import mails as reads
 from issuing.services import consent
 from issuing.views.access import actor
-from issuing.views.consent.addresses import asked_next
+from issuing.views.consent.addresses import do_and_return
 
 MOST = 50
 
@@ -31,25 +27,19 @@ def stranded(learner: Learner | None = None) -> list[Stranded]:
 def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """E-mail it once more."""
     found = _found(uuid)
-    return _do(request, lambda: consent.mail_again(mail=found, by=actor(request)), _("It is e-mailed once more."))
+    return do_and_return(
+        request, lambda: consent.mail_again(mail=found, by=actor(request)), _("It is e-mailed once more.")
+    )
 
 
 @require_POST
 def aside(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Nothing is to be done about it."""
     found = _found(uuid)
-    return _do(request, lambda: consent.set_aside(mail=found, by=actor(request)), _("Noted: nothing more to do."))
+    return do_and_return(
+        request, lambda: consent.set_aside(mail=found, by=actor(request)), _("Noted: nothing more to do.")
+    )
 
 
 def _found(uuid: uuid.UUID) -> ConsentMail:
     return get_object_or_404(ConsentMail.objects.select_related("learner__merged_into"), uuid=uuid, request=None)
-
-
-def _do(request: HttpRequest, act: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        act()
-    except IssuingError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(asked_next(request) or reverse("request-list"))

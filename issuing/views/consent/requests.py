@@ -1,23 +1,19 @@
 """Requests for consent: how they stand, and what staff decide about one."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from issuing.exceptions import IssuingError
 from issuing.models import ConsentRequest, Learner, Roster
 from issuing.presenters import asking as words
 from issuing.presenters.consent import covers
@@ -26,7 +22,7 @@ from issuing.queries import asking as reads
 from issuing.queries import mails
 from issuing.services import consent
 from issuing.views.access import actor
-from issuing.views.consent.addresses import asked_next
+from issuing.views.consent.addresses import do_and_return
 from issuing.views.consent.mails import stranded
 from issuing.views.learners.finding import address
 from issuing.views.paging import page
@@ -171,14 +167,16 @@ def _roster(request: HttpRequest) -> Roster | None:
 def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """E-mail it once more."""
     found = _found(uuid)
-    return _do(request, lambda: consent.send_again(request=found, by=actor(request)), _("It is e-mailed once more."))
+    return do_and_return(
+        request, lambda: consent.send_again(request=found, by=actor(request)), _("It is e-mailed once more.")
+    )
 
 
 @require_POST
 def arrived(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """What was perhaps sent has arrived."""
     found = _found(uuid)
-    return _do(request, lambda: consent.arrived(request=found, by=actor(request)), _("Noted: it arrived."))
+    return do_and_return(request, lambda: consent.arrived(request=found, by=actor(request)), _("Noted: it arrived."))
 
 
 @require_POST
@@ -186,7 +184,7 @@ def undelivered(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """It came back."""
     found = _found(uuid)
     said = _("Noted: it was not delivered. Correct their address, then send it again.")
-    return _do(request, lambda: consent.undelivered(request=found, by=actor(request)), said)
+    return do_and_return(request, lambda: consent.undelivered(request=found, by=actor(request)), said)
 
 
 @require_POST
@@ -194,30 +192,20 @@ def stop(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """They are not asked any more."""
     found = _found(uuid)
     said = _("The request has ended. They are not reminded; with the link they can still say no.")
-    return _do(request, lambda: consent.stop(request=found, by=actor(request)), said)
+    return do_and_return(request, lambda: consent.stop(request=found, by=actor(request)), said)
 
 
 @require_POST
 def pause(request: HttpRequest) -> HttpResponse:
     """Nothing leaves until somebody resumes."""
-    return _do(request, lambda: consent.pause(by=actor(request)), _("Paused. Requests and reminders wait."))
+    return do_and_return(request, lambda: consent.pause(by=actor(request)), _("Paused. Requests and reminders wait."))
 
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
     """They leave again."""
-    return _do(request, lambda: consent.resume(by=actor(request)), _("Requests leave again."))
+    return do_and_return(request, lambda: consent.resume(by=actor(request)), _("Requests leave again."))
 
 
 def _found(uuid: uuid.UUID) -> ConsentRequest:
     return get_object_or_404(ConsentRequest, uuid=uuid)
-
-
-def _do(request: HttpRequest, act: Callable[[], None], done: str) -> HttpResponse:
-    try:
-        act()
-    except IssuingError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(asked_next(request) or reverse("request-list"))

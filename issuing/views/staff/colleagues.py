@@ -1,8 +1,6 @@
 """Colleagues: who has access, as what; for managers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,9 +18,8 @@ from issuing.forms.staff import ColleagueForm
 from issuing.models import User
 from issuing.services import staff
 from issuing.views.access import actor, manager_required
+from issuing.views.acting import do
 from issuing.views.staff.links import shown
-
-T = TypeVar("T")
 
 
 @require_safe
@@ -68,7 +65,7 @@ def staff_role(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = get_object_or_404(User, uuid=uuid)
     role = Role.MANAGER if request.POST.get("role") == Role.MANAGER else Role.STAFF
     said = _("%(name)s is a manager now.") if role == Role.MANAGER else _("%(name)s is no manager any more.")
-    _do(request, lambda: staff.set_role(user, role=role, by=actor(request)), said % {"name": user.display_name})
+    do(request, lambda: staff.set_role(user, role=role, by=actor(request)), said % {"name": user.display_name})
     return redirect("home" if user == request.user and role != Role.MANAGER else "staff-list")
 
 
@@ -78,21 +75,11 @@ def staff_access(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = get_object_or_404(User, uuid=uuid)
     if request.POST.get("access") == "on":
         said = _("%(name)s can sign in again.") % {"name": user.display_name}
-        _do(request, lambda: staff.switch_on(user, by=actor(request)), said)
+        do(request, lambda: staff.switch_on(user, by=actor(request)), said)
     else:
         said = _("%(name)s cannot sign in any more, from this moment on.") % {"name": user.display_name}
-        _say_paused(request, _do(request, lambda: staff.switch_off(user, by=actor(request)), said))
+        _say_paused(request, do(request, lambda: staff.switch_off(user, by=actor(request)), said))
     return redirect("staff-list")
-
-
-def _do(request: HttpRequest, act: Callable[[], T], said: str) -> T | None:
-    try:
-        done = act()
-    except IssuingError as error:
-        messages.error(request, str(error))
-        return None
-    messages.success(request, said)
-    return done
 
 
 def _say_paused(request: HttpRequest, paused: int | None) -> None:
