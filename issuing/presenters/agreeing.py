@@ -13,7 +13,7 @@ from issuing.enums import AskedState, Giver, NotRecorded
 from issuing.models import RosterRow
 from issuing.presenters.rosters import people
 from issuing.services.consent import Answer
-from issuing.services.rosters import LeftOut
+from issuing.services.rosters import MOST_AT_ONCE, LeftOut
 
 NAMED: Final = 5
 _NOES: Final = (NotRecorded.DECLINED, NotRecorded.WITHDRAWN, NotRecorded.CONFLICT, NotRecorded.SAID_NO_ELSEWHERE)
@@ -107,8 +107,8 @@ def later(count: int) -> str:
     """For how many there is no room this time; empty where there is."""
     if not count:
         return ""
-    told = {"people": people(count)}
-    return _("This is recorded for 10,000 people at a time. %(people)s come after that: do the same again.") % told
+    told = {"people": people(count), "most": f"{MOST_AT_ONCE:,}"}
+    return _("This is recorded for %(most)s people at a time. %(people)s come after that: do the same again.") % told
 
 
 def without_effect(answer: Answer, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Rosters: read and check uploaded files, issue their ready rows, keep the run under control."""
 
-from issuing.services.rosters.agreeing import Held, LeftOut, foresee_yes, record_yes
+from issuing.services.rosters.agreeing import MOST_AT_ONCE, Held, LeftOut, foresee_yes, record_yes
 from issuing.services.rosters.changing import (
     accept,
     correct,
@@ -29,6 +29,7 @@ from issuing.services.rosters.uploading import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Checked",
     "CheckedRow",
     "Held",

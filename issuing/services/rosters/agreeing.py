@@ -24,7 +24,7 @@ from issuing.services.rosters.checking import check_again
 from issuing.workflow.consent import giver_key
 
 D = Disposition
-MOST: Final = 10_000
+MOST_AT_ONCE: Final = 10_000
 """People for whom a yes is recorded at once: as many as a request has time for."""
 GIVE: Final = "give"
 LATELY: Final = timedelta(hours=1)
@@ -81,7 +81,7 @@ def foresee_yes(*, roster: Roster, answer: consent.Answer, among: AskedState | N
     left_out |= _nearer(roster, [row for row in rows if row.pk in left_out], now)
     left_out |= {row.pk: against[row.pk] for row in needing if row.pk in against}
     named = [LeftOut(row, left_out[row.pk]) for row in rows if row.pk in left_out]
-    return Held(every[:MOST], named, len(every[MOST:]), _seen(every[:MOST]))
+    return Held(every[:MOST_AT_ONCE], named, len(every[MOST_AT_ONCE:]), _seen(every[:MOST_AT_ONCE]))
 
 
 def record_yes(
@@ -211,7 +211,7 @@ def _as_shown(
     now, ids = timezone.now(), open_ids(roster)
     needing = _needing(roster, [row for row in rows if ids is None or row.pk in ids], among, now)
     against = _against(roster, needing, answer)
-    going = [row for row in needing if row.pk not in against][:MOST]
+    going = [row for row in needing if row.pk not in against][:MOST_AT_ONCE]
     if not going or _seen(going) != seen:
         lately = _recorded(roster).filter(at__gt=now - LATELY).first()
         raise InvalidInput(
