@@ -82,17 +82,27 @@ def runs_under_way(most: int = 10) -> list[Run]:
 
 
 def ready_by_now(now: datetime) -> int:
-    """Rows left out of confirmed rosters whose person agreed since, bounded; only a roster's own check is certain."""
+    """Rows left out of confirmed rosters whose person agreed since and was sent nothing else, bounded.
+
+    Only a roster's own check is certain.
+    """
     agreed = ConsentRecord.objects.filter(
         learner__email_key=OuterRef("email_key"),
         decision=Decision.GIVEN,
         invalidated_at=None,
         recorded_at__gt=OuterRef("roster__checked_at"),
     )
-    waits = Q(disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED]) & Exists(agreed)
+    needed = Q(disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED])
     is_placed = Q(disposition=Disposition.READY, issuances=None)
+    # From another roster, or on its own.
+    confirmed_since = Issuance.objects.live().filter(
+        badge=OuterRef("roster__badge"),
+        email_key=OuterRef("email_key"),
+        confirmed_at__gt=OuterRef("roster__checked_at"),
+    )
     rows = RosterRow.objects.filter(
-        waits | is_placed,
+        (needed & Exists(agreed)) | is_placed,
+        ~Exists(confirmed_since),
         roster__status__in=[RosterStatus.RUNNING, RosterStatus.PAUSED],
         roster__confirmed_at__gt=now - READY_SINCE,
     )

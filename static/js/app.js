@@ -64,6 +64,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// details[data-reveals]: what it opens is brought into view, for the foot may lie over it.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches("details[data-reveals][open]")) event.target.scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
+
 // [data-submit-on-change]: a filter's form is sent as soon as a choice is made with the mouse or a finger. A keyboard goes
 // through the choices one by one, so its user presses the button.
 let byPointer = false;

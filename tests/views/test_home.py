@@ -69,6 +69,17 @@ def test_home_counts_people_who_agreed_since_their_roster_was_sent(browser: Clie
     assert [(need.label, need.count) for need in shown(browser).needs] == [("Now ready to issue", 1)]
 
 
+@pytest.mark.parametrize("disposition", [Disposition.NEEDS_CONSENT, Disposition.READY])
+def test_home_does_not_count_who_was_sent_the_badge_elsewhere_since(browser: Client, disposition: Disposition) -> None:
+    badge = make_badge()
+    roster = make_running(badge, checked_at=timezone.now() - timedelta(days=400))
+    learner = make_agreed(badge, "zoe@example.org")
+    make_row(roster, "zoe@example.org", row_no=2, disposition=disposition, learner=learner)
+    assert [need.count for need in shown(browser).needs] == [1]
+    make_issuance(badge, learner, issued_at=timezone.now(), **ISSUED)
+    assert shown(browser).needs == []
+
+
 def test_home_needs_nobody_when_all_is_done(browser: Client) -> None:
     make_issuance(make_badge(), issued_at=timezone.now(), **ISSUED)
     assert shown(browser).needs == []
