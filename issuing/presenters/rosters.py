@@ -181,7 +181,7 @@ def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
         why = " ".join(problem[2] for problem in row.problems) or asked_label(row)
         why = why or str(WHY.get(Disposition(row.disposition), ""))
         return disposition(row.disposition), why
-    why = [_again(badge), badge.detail or issuances.reason(badge)]
+    why = [_again(badge), badge.detail or issuances.reason(badge), _on_hold(badge)]
     return issuances.status(badge, issuances.navigatr_says(badge)), " ".join(part for part in why if part)
 
 
@@ -191,6 +191,12 @@ def _again(badge: Issuance) -> str:
         return ""
     reason = badge.reissue_reason.rstrip(".")
     return _("Issued again: %(reason)s.") % {"reason": reason}
+
+
+def _on_hold(badge: Issuance) -> str:
+    """That it waits for a person to take a hold off; empty where it does not."""
+    waits = badge.status == IssuanceStatus.QUEUED and badge.learner.on_hold_since is not None
+    return _("It waits, because the learner is on hold.") if waits else ""
 
 
 def result(row: RosterRow, badge: Issuance | None) -> Sequence[str]:

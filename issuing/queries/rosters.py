@@ -192,7 +192,8 @@ def alike(rows: Iterable[RosterRow]) -> dict[int, Alike]:
 
 def latest_issuances(rows: Collection[RosterRow]) -> dict[int, Issuance]:
     """The latest badge of each of these rows, by the row's id, with Navigatr's records of it."""
-    found = Issuance.objects.filter(row__in=[row.pk for row in rows]).prefetch_related("assertions").order_by("pk")
+    found = Issuance.objects.filter(row__in=[row.pk for row in rows]).select_related("learner")
+    found = found.prefetch_related("assertions").order_by("pk")
     return {issuance.row_id: issuance for issuance in found if issuance.row_id is not None}
 
 

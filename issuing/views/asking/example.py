@@ -59,7 +59,7 @@ def look(request: HttpRequest, example: Example) -> HttpResponse:
     other = "" if example.is_phone else "&on=phone"
     bar = {
         "label": _("For staff"),
-        "said": _("This is what a learner sees. Nothing on it can be pressed."),
+        "said": _("This is what a learner sees. Its buttons do nothing."),
         "url": f"?language={page.languages.current}{other}" if example.back_url else "",
         "action": _("As on a computer") if example.is_phone else _("As on a phone"),
         "back_url": example.back_url,

@@ -135,7 +135,7 @@ class RequestsPage:
         shown = [name for place, name in enumerate(words.TILES) if self.counts[name] or place < 4]
         tiles = [self._tile(name, *words.TILES[name], self.counts[name]) for name in shown]
         if self.stranded_count:
-            tiles.append(self._tile(_MAILS, _("Links and receipts that did not arrive"), "bad", self.stranded_count))
+            tiles.append(self._tile(_MAILS, _("Links and receipts to look at"), "bad", self.stranded_count))
         return tiles
 
     def _tile(self, name: str, label: str | Promise, tone: str, count: int) -> Tile:

@@ -52,8 +52,8 @@ class Again:
         if not self._decided:
             return ""
         said = ngettext(
-            "%(count)s person who has this badge is issued it again: “%(reason)s”.",
-            "%(count)s people who have this badge are issued it again: “%(reason)s”.",
+            "%(count)s person who has this badge is to be issued it again: “%(reason)s”.",
+            "%(count)s people who have this badge are to be issued it again: “%(reason)s”.",
             self._decided,
         )
         return said % {"count": f"{self._decided:,}", "reason": self.roster.reissue_reason}

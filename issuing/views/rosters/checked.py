@@ -78,7 +78,7 @@ def _to_dos(counts: Mapping[str, int]) -> list[ToDo]:
     every = (
         (D.NEEDS_CONSENT, _("%(people)s: no consent is recorded for this badge."), _("Show them"), True),
         (D.INVALID, _("%(people)s: something in the row cannot be used."), _("Fix them here"), False),
-        (D.NEEDS_DECISION, _("%(people)s: like somebody we know. Is it the same person?"), _("Decide"), False),
+        (D.NEEDS_DECISION, _("%(people)s: like somebody we know, on hold, or asked to be erased."), _("Decide"), False),
         (D.ALREADY_ISSUED, _("%(people)s: left out, for they have this badge already."), _("Show them"), False),
         (D.CONSENT_DECLINED, _("%(people)s: left out, for they said no or withdrew."), _("Show them"), False),
     )

@@ -193,8 +193,6 @@ class RunPage:
         said, why = words.run_row(row, badge)
         if badge is None and row.row_no in self._alike:
             why = words.alike(self._alike[row.row_no])
-        elif badge is not None and badge.reason == StatusReason.STOPPED_BY_STAFF:
-            why = ""  # the tag says it
         when = dates.clock(badge.issued_at or badge.changed_at, self.progress.state.now) if badge else ""
         return Row(row, badge, said, why, when)
 

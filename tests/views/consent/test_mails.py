@@ -47,7 +47,7 @@ def test_tile_counts_links_and_receipts_that_did_not_arrive(browser: Client, tex
     learner = make_learner()
     refused(learner)
     refused(make_learner(), MailKind.RECEIPT, record=make_consent(make_learner(), text), status=MailStatus.PERHAPS)
-    assert "2 Links and receipts that did not arrive" in words(browser.get("/requests/").text)
+    assert "2 Links and receipts to look at" in words(browser.get("/requests/").text)
 
 
 def test_receipt_goes_again_to_the_corrected_address(browser: Client, text: ConsentText) -> None:

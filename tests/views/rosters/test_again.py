@@ -54,7 +54,7 @@ def test_holders_are_left_out_until_somebody_decides_to_issue_it_again(office: O
     )
     after = press(office, roster, count=2)
     assert tiles(after) == {"ready": 2, "needs_consent": 1}
-    assert f"2 people who have this badge are issued it again: “{WHY}”." in after.text
+    assert f"2 people who have this badge are to be issued it again: “{WHY}”." in after.text
     assert "2 of those who are ready had this badge before and are sent it again." in after.text
     assert "Issue 2 badges (finishes about " in after.text
 
@@ -79,7 +79,7 @@ def test_refused_form_stays_open_with_what_was_typed(office: Office, typed: dict
     holder(office.badge, "a@a.org")
     roster = list_of(office, "a@a.org")
     answer = press(office, roster, **typed)
-    assert ('<details class="roster-again" open>' in answer.text, said in answer.text) == (True, True)
+    assert ('<details class="roster-again" data-reveals open>' in answer.text, said in answer.text) == (True, True)
     assert f'value="{typed.get("reason", WHY)}"' in answer.text
     assert roster.rows.get().disposition == "already_issued"
 

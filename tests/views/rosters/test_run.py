@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from issuing.enums import Role
-from issuing.models import Assertion, Heartbeat, Issuance, Roster
+from issuing.models import Assertion, Heartbeat, Issuance, Learner, Roster
 from issuing.services import heartbeats, rosters, staff
 from tests.factories import make_agreed, make_learner, make_user
 from tests.views.rosters.conftest import Office, address
@@ -200,6 +200,13 @@ def test_stopped_row_says_on_the_page_and_in_the_results_why(office: Office, run
     answer = office.browser.get(address("roster-results", run) + "?as=csv")
     lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
     assert "Withdrew on 14 Sept 2026" in lines[1]
+
+
+def test_row_of_somebody_on_hold_says_why_it_waits(office: Office, run: Roster) -> None:
+    url = address("roster-detail", run)
+    assert "the learner is on hold" not in office.browser.get(url).text
+    Learner.objects.filter(email="a@a.org").update(on_hold_since=timezone.now())
+    assert office.browser.get(url).text.count("It waits, because the learner is on hold.") == 1
 
 
 def test_run_asks_as_many_questions_for_three_rows_as_for_one(office: Office) -> None:
