@@ -1,6 +1,7 @@
 """How requests for consent are said to staff."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -86,6 +87,31 @@ def asked(request: ConsentRequest | None) -> str:
 def requests(count: int) -> str:
     """A number of requests: "48 requests"."""
     return ngettext("%(count)s request", "%(count)s requests", count) % {"count": f"{count:,}"}
+
+
+def told(done: Asked, mailing: Mailing, now: datetime) -> str:
+    """That requests were made, and whether they leave; empty where none was."""
+    if not done.count:
+        return ""
+    if why := pace(mailing, now):
+        return _("%(requests)s waiting. %(why)s") % {"requests": requests(done.count), "why": why}
+    one_by_one = f" {_('They leave one after another.')}" if done.count > 1 else ""
+    return _("%s on the way.") % requests(done.count) + one_by_one
+
+
+def once_more(mailing: Mailing, now: datetime) -> str:
+    """That a request is e-mailed again, and when, where nothing leaves now."""
+    why = pace(mailing, now)
+    return f"{_('It waits to be e-mailed once more.')} {why}" if why else _("It is e-mailed once more.")
+
+
+def mail_folder() -> str:
+    """Where each e-mail lies as a file, in practice; empty elsewhere."""
+    if not settings.IS_PRACTICE:
+        return ""
+    folder = Path(settings.EMAIL_FILE_PATH or settings.VAR_DIR / "mail")
+    inside = folder.is_relative_to(settings.BASE_DIR)
+    return str(folder.relative_to(settings.BASE_DIR) if inside else folder)
 
 
 def limit() -> str:

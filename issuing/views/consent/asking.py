@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -53,8 +54,13 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, done: Asked) -> None:
-    if done.count:
-        messages.success(request, _("%s on the way. They leave one after another.") % words.requests(done.count))
+    if said := words.told(done, reads.mailing(), timezone.now()):
+        messages.success(request, said)
+    if done.count and (folder := words.mail_folder()):
+        said = _(
+            "Practice: no e-mail leaves. Each becomes a file in %s; Requests for consent leads to the learner’s page."
+        )
+        messages.info(request, said % folder)
     if left_out := words.left_out(done):
         messages.warning(request, _("Not asked: %s.") % "; ".join(left_out))
 

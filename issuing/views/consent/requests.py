@@ -78,6 +78,11 @@ class Row:
         return self.state in ("refused", "perhaps", "undelivered")
 
     @property
+    def may_correct(self) -> bool:
+        """Whether the address may be what is wrong."""
+        return self.state in ("refused", "undelivered")
+
+    @property
     def may_say_undelivered(self) -> bool:
         return self.state in ("sent", "perhaps")
 
@@ -106,6 +111,7 @@ class RequestsPage:
         self.is_paused = self.mailing.paused_at is not None
         self.is_set_up = consent.is_set_up()
         self.limit = words.limit()
+        self.mail_folder = words.mail_folder()
         self.is_moving = self.is_set_up and bool(self.counts["waiting"]) and not self.pace
         self.finish = words.finish(self.counts["waiting"], now) if self.is_moving else ""
         self.here = address("request-list", state=self.state, roster=self.roster and self.roster.uuid)
@@ -167,9 +173,8 @@ def _roster(request: HttpRequest) -> Roster | None:
 def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """E-mail it once more."""
     found = _found(uuid)
-    return do_and_return(
-        request, lambda: consent.send_again(request=found, by=actor(request)), _("It is e-mailed once more.")
-    )
+    said = words.once_more(reads.mailing(), timezone.now())
+    return do_and_return(request, lambda: consent.send_again(request=found, by=actor(request)), said)
 
 
 @require_POST
@@ -191,7 +196,7 @@ def undelivered(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 def stop(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """They are not asked any more."""
     found = _found(uuid)
-    said = _("The request has ended. They are not reminded; with the link they can still say no.")
+    said = _("The request has ended. They are not reminded; a link they have still takes a no.")
     return do_and_return(request, lambda: consent.stop(request=found, by=actor(request)), said)
 
 

@@ -62,6 +62,31 @@ def test_selection_is_asked_and_who_agreed_is_not(browser: Client, badge: Badge,
     assert ConsentRequest.objects.filter(badge=badge).count() == 2
 
 
+def test_what_is_said_of_requests_is_true_of_one_of_many_and_while_paused(browser: Client, text: ConsentText) -> None:
+    one = words(browser.post(address(make_learner()), {"words": text.pk}, follow=True).text)
+    assert ("1 request on the way." in one, "one after another" in one) == (True, False)
+    two = words(browser.post(address(make_learner(), make_learner()), {"words": text.pk}, follow=True).text)
+    assert "2 requests on the way. They leave one after another." in two
+    browser.post("/requests/pause/")
+    paused = words(browser.post(address(make_learner()), {"words": text.pk}, follow=True).text)
+    assert ("1 request waiting. Paused by Robin Reed" in paused, "on the way" in paused) == (True, False)
+    mail = make_mail(make_request(text), "refused")
+    again = words(browser.post(f"/requests/{mail.request.uuid}/again/", follow=True).text)  # type: ignore[union-attr]
+    assert "It waits to be e-mailed once more. Paused by Robin Reed" in again
+
+
+def test_practice_says_where_its_emails_lie_and_no_other_instance_does(
+    browser: Client, text: ConsentText, settings: Settings
+) -> None:
+    settings.EMAIL_FILE_PATH = settings.BASE_DIR / "var" / "practice" / "mail"
+    said = "becomes a file in var/practice/mail"
+    assert said in words(browser.post(address(make_learner()), {"words": text.pk}, follow=True).text)
+    assert said in words(browser.get("/requests/").text)
+    settings.IS_PRACTICE, settings.EMAIL_BACKEND = False, "django.core.mail.backends.smtp.EmailBackend"
+    assert "becomes a file" not in browser.post(address(make_learner()), {"words": text.pk}, follow=True).text
+    assert "becomes a file" not in browser.get("/requests/").text
+
+
 def test_rows_of_a_roster_are_asked_once(browser: Client, badge: Badge, text: ConsentText) -> None:
     roster = make_roster(badge)
     for number in (1, 2):
@@ -104,7 +129,7 @@ def test_list_counts_each_request_once_and_filters(browser: Client, text: Consen
     for status in ("waiting", "sent", "refused", "perhaps", "undelivered"):
         make_mail(make_request(text), status, detail="550 no such user" if status == "refused" else "")
     everything = words(browser.get("/requests/").text)
-    assert "5 requests" in everything
+    assert ("5 requests" in everything, everything.count("Correct their address")) == (True, 2)
     assert re.search(r"Refused by the mail server tried .* 550 no such user", everything)
     assert "1 request" in words(browser.get("/requests/?state=perhaps").text)
     progress = browser.get("/requests/progress/").text
@@ -165,8 +190,10 @@ def test_receipt_is_mailed_when_it_is_ticked(browser: Client, badge: Badge, text
     learner = make_learner()
     given = {
         "decision": "given", "giver": "learner", "route": "paper", "decided_on": "2026-01-14",
-        "words": text.pk, "evidence_note": "Folder 12", "once": "00000000-0000-0000-0000-000000000001",
+        "words": text.pk, "evidence_note": "Folder 12",
     }  # fmt: skip
-    browser.post(f"/consents/record/?learner={learner.uuid}&next=/", {**given, "receipt": "yes"})
+    once = "00000000-0000-0000-0000-000000000001"
+    url = f"/consents/record/{once}/check/?learner={learner.uuid}&next=/"
+    browser.post(url, {**given, "receipt": "yes"})
     mail = ConsentMail.objects.get()
     assert (mail.kind, mail.learner, mail.record) == ("receipt", learner, learner.consent_records.get())
