@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from issuing.enums import IssuanceStatus, RevocationOutcome, StatusReason
 from issuing.models import ConsentRecord, Issuance
+from issuing.permissions import is_manager
 from issuing.presenters import consent
 from issuing.presenters import issuance_page as said
 from issuing.presenters.dates import day_and_time
@@ -17,14 +18,14 @@ from issuing.presenters.issuances import is_revoked, learner_name, navigatr_says
 from issuing.workflow.steps import OPEN
 
 S = IssuanceStatus
-RELATED = ("badge__provider", "learner", "roster", "confirmed_by", "replaces", "allowed_by")
+RELATED = ("badge__provider", "learner__came_back_as", "roster", "confirmed_by", "replaces", "allowed_by")
 
 
 @require_safe
 @never_cache
 def detail(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     issuance = find(uuid)
-    return render(request, "issuing/issuance_detail.html", {"page": BadgePage(issuance)})
+    return render(request, "issuing/issuance_detail.html", {"page": BadgePage(issuance, is_manager(request.user))})
 
 
 @require_safe
@@ -44,8 +45,11 @@ def find(key: uuid.UUID) -> Issuance:
 class BadgePage:
     """Everything that is said of one badge."""
 
-    def __init__(self, issuance: Issuance) -> None:
+    def __init__(self, issuance: Issuance, is_manager: bool = False) -> None:
         self.issuance = issuance
+        self.came_back = issuance.learner.came_back_as
+        # Who it was that was erased is for managers.
+        self.may_name_who_came_back = is_manager
         self.learner = learner_name(issuance)
         self.says = navigatr_says(issuance)
         self.status = status(issuance, self.says)
@@ -68,6 +72,10 @@ class BadgePage:
     @property
     def is_sent(self) -> bool:
         return self.issuance.status == S.ISSUED
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.issuance.status == S.CANCELLED
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -98,7 +106,7 @@ class BadgePage:
     @property
     def can_issue_again(self) -> bool:
         """Whether there is somebody to issue it to: also who was erased and came back."""
-        return not self.is_erased or self.issuance.learner.came_back_as_id is not None
+        return not self.is_erased or (self.came_back is not None and self.came_back.erased_at is None)
 
     @property
     def sent_lines(self) -> list[said.Line]:

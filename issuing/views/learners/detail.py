@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from issuing.enums import IssuanceStatus
 from issuing.forms.learners import HoldForm
-from issuing.models import Learner
+from issuing.models import Issuance, Learner
 from issuing.permissions import is_manager
 from issuing.presenters import asking, issuances, rights
 from issuing.presenters.dates import day
@@ -82,6 +83,19 @@ class LearnerPage:
         """When they were erased before they came back, and where what is left of that stands."""
         found = self.learner.came_from.order_by("erased_at")
         return [(day(one.erased_at), address("learner-detail", one.uuid)) for one in found if one.erased_at]
+
+    @cached_property
+    def sent_before(self) -> int:
+        """How many badges they were sent before they were erased and came back."""
+        if not self.came_from:
+            return 0
+        sent = Issuance.objects.filter(learner__came_back_as=self.learner, status=IssuanceStatus.ISSUED)
+        return sent.count()
+
+    @property
+    def came_back(self) -> Learner | None:
+        """As whom somebody erased came back; for managers."""
+        return self.learner.came_back_as if self.shows_history else None
 
     @cached_property
     def badges(self) -> list[issuances.Row]:

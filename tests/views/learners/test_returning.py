@@ -106,11 +106,27 @@ def test_page_of_whoever_came_back_leads_to_what_is_left(manager: Client, erased
     page = manager.get(f"/learners/{learner.uuid}/").text
     assert "Asked to be erased on 3 March 2026, and was added again." in page
     assert f'href="/learners/{erased.uuid}/"' in page
+    assert "no badge since they came back" in page
+    assert "Before they were erased they were sent 1 badge." in page
     assert "3 March 2026, 12:00" in manager.get(f"/learners/{learner.uuid}/held/").text
     page = manager.get("/issue/", {"badge": badge.uuid, "learner": learner.uuid}).text
     assert "Ana Ng was sent this badge on" in page
     assert ("Issue badge to" in page, "before they were erased and came back" in page) == (False, True)
     assert f"/issuances/{sent.uuid}/again/" in manager.get(f"/issuances/{sent.uuid}/").text
+
+
+def test_pages_of_what_is_left_say_that_they_came_back_and_to_managers_as_whom(
+    manager: Client, browser: Client, erased: Learner
+) -> None:
+    sent = make_issuance(make_badge(), erased, status="issued", issued_at=timezone.now())
+    pages = (f"/issuances/{sent.uuid}/", f"/learners/{erased.uuid}/")
+    assert not any("came back" in manager.get(page).text for page in pages)
+    manager.post(HERE, AGAIN)
+    link = f'<a href="/learners/{Learner.objects.present().get().uuid}/">Ana Ng</a>'
+    for page in pages:
+        shown = [client.get(page).text for client in (manager, browser)]
+        assert all("added as a new learner" in one for one in shown)
+        assert [link in one for one in shown] == [True, False]
 
 
 def test_badge_from_before_is_issued_again_to_whoever_came_back(manager: Client, erased: Learner) -> None:
