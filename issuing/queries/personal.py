@@ -62,8 +62,9 @@ def rows_elsewhere(learner: Learner) -> QuerySet[RosterRow]:
 def acts_about(learner: Learner) -> QuerySet[AuditEvent]:
     """What was done to them, to their answers, badges and requests, in its order."""
     # Each kind by its name: that is how the index has them.
-    about = Q(subject="learner", subject_uuid__in=[one.uuid for one in entries_of(learner)])
+    entries = entries_of(learner)
+    about = Q(subject="learner", subject_uuid__in=[one.uuid for one in entries])
     for model in _THEIRS:
-        theirs = list(model._default_manager.filter(learner=learner).values_list("uuid", flat=True))
+        theirs = list(model._default_manager.filter(learner__in=entries).values_list("uuid", flat=True))
         about |= Q(subject=model._meta.model_name, subject_uuid__in=theirs)
     return AuditEvent.objects.filter(about).select_related("actor").order_by("at", "pk")

@@ -89,9 +89,10 @@ def _shared_evidence(records: QuerySet[ConsentRecord]) -> None:
 
 def asking(learner: Learner, at: datetime, by: User | None) -> None:
     """Their personal links, which open nothing any more, and what a mail server said of their address."""
-    ConsentLink.objects.filter(learner=learner).delete()
-    ConsentRequest.objects.open().filter(learner=learner).update(stopped_at=at, stopped_by=by, remind_at=None)
-    mails = ConsentMail.objects.filter(learner=learner)
+    entries = personal.entries_of(learner)  # a link stays with the entry it was mailed for
+    ConsentLink.objects.filter(learner__in=entries).delete()
+    ConsentRequest.objects.open().filter(learner__in=entries).update(stopped_at=at, stopped_by=by, remind_at=None)
+    mails = ConsentMail.objects.filter(learner__in=entries)
     for mail in mails.filter(status=MailStatus.WAITING):
         ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED, ended_at=at)
     mails.update(detail="")
@@ -106,7 +107,7 @@ def acts(learner: Learner) -> None:
 
 def requests(learner: Learner, at: datetime, by: User | None) -> None:
     """Their own requests are answered by erasing."""
-    still_open = RightsRequest.objects.filter(learner=learner, closed_at=None)
+    still_open = RightsRequest.objects.filter(learner__in=personal.entries_of(learner), closed_at=None)
     still_open.update(closed_at=at, closed_by=by or F("noted_by"))
 
 

@@ -132,12 +132,12 @@ def _words(record: ConsentRecord) -> dict[str, Any] | None:
 
 
 def _asked(learner: Learner) -> Iterable[ConsentRequest]:
-    found = ConsentRequest.objects.filter(learner=learner).select_related("asked_by", "stopped_by")
-    return found.order_by("pk")
+    theirs = ConsentRequest.objects.filter(learner__in=personal.entries_of(learner))
+    return theirs.select_related("asked_by", "stopped_by").order_by("pk")
 
 
 def _mails(learner: Learner) -> Iterable[ConsentMail]:
-    return ConsentMail.objects.filter(learner=learner).order_by("pk")
+    return ConsentMail.objects.filter(learner__in=personal.entries_of(learner)).order_by("pk")
 
 
 def _badges(learner: Learner) -> Iterable[Issuance]:
@@ -177,8 +177,8 @@ def _roster_name(roster: Any) -> str:
 
 
 def _requests(learner: Learner) -> Iterable[RightsRequest]:
-    found = RightsRequest.objects.filter(learner=learner).select_related("noted_by", "closed_by")
-    return found.order_by("pk")
+    theirs = RightsRequest.objects.filter(learner__in=personal.entries_of(learner))
+    return theirs.select_related("noted_by", "closed_by").order_by("pk")
 
 
 def _act(event: AuditEvent) -> dict[str, Any]:

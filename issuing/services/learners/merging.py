@@ -6,8 +6,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from issuing.enums import MailStatus
 from issuing.exceptions import InvalidInput
-from issuing.models import ConsentRecord, Issuance, Learner, RosterRow, User
+from issuing.models import (
+    ConsentMail,
+    ConsentRecord,
+    ConsentRequest,
+    Issuance,
+    Learner,
+    RightsRequest,
+    RosterRow,
+    User,
+)
 from issuing.services import audit
 from issuing.services.learners.locking import lock_many, lock_present
 from issuing.workflow.merging import Said, noes_to_repeat
@@ -28,7 +38,9 @@ def merge(*, kept: Learner, other: Learner, by: User) -> Merged:
     """Move everything of `other` to `kept`; `other` keeps no name, address or number and points to `kept`.
 
     Badges keep the address they were confirmed with; where both hold the same badge, both stay as they are. A no that a
-    later yes of the other entry would override is recorded again, so that it stands. Locks both in the order of keys.
+    later yes of the other entry would override is recorded again, so that it stands. Of what both were asked by e-mail,
+    or both asked for by right, one question stays open. Personal links stay where they are: each leads on to `kept`.
+    Locks both in the order of keys.
 
     Raises:
         InvalidInput: they are the same entry.
@@ -47,6 +59,8 @@ def merge(*, kept: Learner, other: Learner, by: User) -> Merged:
             noes=len(repeats),
         )
         RosterRow.objects.filter(learner=other).update(learner=kept)
+        _join_asking(kept, other, now, by)
+        _join_rights(kept, other, now, by)
         Learner.objects.filter(came_back_as=other).update(came_back_as=kept)
         for no_id, words_id in repeats:
             _say_again(kept, no_id, words_id, now, by)
@@ -93,6 +107,31 @@ def _say_again(kept: Learner, no_id: int, words_id: int, now: datetime, by: User
         evidence_note=REPEATED.format(day=day),
     )
     audit.record("repeat", repeated, by=by, of=str(no.uuid))
+
+
+def _join_asking(kept: Learner, other: Learner, at: datetime, by: User) -> None:
+    """What the other was asked and e-mailed is the kept entry's; of two alike the kept one's goes on."""
+    asked = ConsentRequest.objects.open().filter(learner=kept)
+    twice = ConsentRequest.objects.open().filter(learner=other, about__in=asked.values("about"))
+    ended = list(twice.values_list("pk", flat=True))
+    ConsentRequest.objects.filter(pk__in=ended).update(stopped_at=at, stopped_by=by, remind_at=None)
+    waiting = ConsentMail.objects.filter(request__in=ended, status=MailStatus.WAITING)
+    for mail in waiting:
+        ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED)
+    for model in (ConsentRequest, ConsentMail):
+        model._default_manager.filter(learner=other).update(learner=kept)
+
+
+def _join_rights(kept: Learner, other: Learner, at: datetime, by: User) -> None:
+    """What the other asked for by right is still to be answered; of the same asked twice, what is due first."""
+    still_open = RightsRequest.objects.filter(learner__in=[kept, other], closed_at=None)
+    seen = set[str]()
+    for asked in still_open.order_by("due_on", "pk"):
+        if asked.right in seen:
+            RightsRequest.objects.filter(pk=asked.pk).update(closed_at=at, closed_by=by)
+            audit.record("close", asked, by=by)
+        seen.add(asked.right)
+    RightsRequest.objects.filter(learner=other).update(learner=kept)
 
 
 def _join(kept: Learner, other: Learner) -> None:

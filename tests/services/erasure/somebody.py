@@ -57,7 +57,7 @@ def make_somebody(badge: Badge, **fields: Any) -> Somebody:
     """Somebody whose name, address, number and story stand wherever one can."""
     names = {"first_name": FIRST, "last_name": LAST, "student_number": NUMBER}
     learner = make.make_learner(EMAIL, **names, on_hold_since=timezone.now(), on_hold_note=f"{FIRST} asked", **fields)
-    make.make_learner("b@example.org", merged_into=learner, first_name=FIRST)
+    _merged_long_ago(make.make_learner("b@example.org", merged_into=learner, first_name=FIRST))
     text = ConsentText.objects.filter(statement__provider=badge.provider).first() or make.make_text(badge.provider)
     yes = make.make_consent(learner, text, evidence_note=f"Form of {FIRST}, {STORY}")
     _guarded(learner, text)
@@ -161,6 +161,14 @@ def _asked(learner: Learner, badge: Badge, yes: ConsentRecord) -> None:
     ConsentMail.objects.create(**mail, **gone, detail=f"550 {EMAIL} unknown")
     days = {"received_on": date(2026, 5, 4), "due_on": date(2026, 6, 4)}
     RightsRequest.objects.create(learner=learner, right=Right.ERASE, noted_at=now, noted_by=staff, **days)
+
+
+def _merged_long_ago(entry: Learner) -> None:
+    """What a merge did not take along in earlier versions."""
+    now = timezone.now()
+    told = {"learner": entry, "kind": "link", "email_key": entry.email_key, "due_at": now, "marked_at": now}
+    ConsentMail.objects.create(**told, status=MailStatus.REFUSED, tries=1, detail=f"550 {LAST}")
+    make.make_link(entry)
 
 
 def _checked(badge: Badge, learner: Learner) -> Roster:

@@ -1,21 +1,25 @@
 """Two entries of one person become one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from issuing import queries
-from issuing.enums import ConsentState, Decision, IssuanceStatus
+from issuing.enums import ConsentState, Decision, IssuanceStatus, MailStatus, NotAsked, Right
 from issuing.exceptions import AlreadyTaken, InvalidInput
-from issuing.models import AuditEvent, Badge, ConsentRecord, Learner
-from issuing.services import issuances, learners
+from issuing.models import AuditEvent, Badge, ConsentMail, ConsentRecord, ConsentRequest, Learner, RightsRequest
+from issuing.queries.asking import about
+from issuing.services import consent, erasure, issuances, learners
 from tests.factories import (
     LONG_AGO,
     make_badge,
     make_consent,
     make_issuance,
     make_learner,
+    make_link,
+    make_mail,
+    make_request,
     make_roster,
     make_row,
     make_text,
@@ -91,6 +95,41 @@ def test_claim_sends_what_waits_for_a_merged_learner_on_the_joined_consent(badge
     assert isinstance(issuances.claim(badge.provider.connection_id, worker="test"), issuances.Claimed)
     waiting.refresh_from_db()
     assert waiting.status == IssuanceStatus.SENDING
+
+
+def make_asked(badge: Badge, *learners_asked: Learner) -> list[ConsentMail]:
+    """Each was asked for the badge's consent, and asked to be erased; the later entry's request is due sooner."""
+    text, noted = make_text(badge.provider), {"noted_at": timezone.now(), "noted_by": make_user()}
+    for number, one in enumerate(learners_asked):
+        days = {"received_on": date(2026, 5, 4), "due_on": date(2026, 6, 4 - number)}
+        RightsRequest.objects.create(learner=one, right=Right.ERASE, **noted, **days)
+    return [make_mail(make_request(text, one), detail="Núñez is no user") for one in learners_asked]
+
+
+def test_merge_takes_along_what_they_were_asked_and_asked_for(badge: Badge) -> None:
+    kept, other, manager = make_learner(), make_learner(), make_user(role="manager")
+    (mail,), link = make_asked(badge, other), make_link(other)
+    merge(kept, other)
+    (asked,) = RightsRequest.objects.all()
+    held = learners.held(learner=kept, by=manager)
+    assert (asked.learner, len(held["asked"]), len(held["mails"]), len(held["requests"])) == (kept, 1, 1, 1)
+    text = ConsentRequest.objects.get().text
+    assert consent.why_not([kept], text, now=timezone.now()) == {kept.pk: NotAsked.ASKED}
+    erasure.erase(learner=kept, identity_note="Came with a passport.", by=manager)
+    mail.refresh_from_db()
+    assert (mail.status, mail.detail, kept.consent_requests.open().exists()) == (MailStatus.DROPPED, "", False)
+    assert not type(link).objects.exists()
+
+
+def test_merge_leaves_one_question_open_of_what_both_were_asked(badge: Badge) -> None:
+    kept, other = make_learner(), make_learner()
+    mails = make_asked(badge, kept, other)
+    merge(kept, other)
+    for mail in mails:
+        mail.refresh_from_db()
+    assert [mail.status for mail in mails] == [MailStatus.WAITING, MailStatus.DROPPED]
+    assert kept.consent_requests.open().get(about=about(badge.provider, None)) == mails[0].request
+    assert [one.due_on.day for one in RightsRequest.objects.filter(learner=kept, closed_at=None)] == [3]
 
 
 def test_merge_keeps_a_hold_of_either(badge: Badge) -> None:
