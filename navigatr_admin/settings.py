@@ -137,7 +137,11 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}
         if env.str("REDIS_URL", default="")
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+        else {
+            "BACKEND": "navigatr_admin.cache.FileCache",
+            "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # above it any third goes, what somebody is typing included
+        }
     )
 }
 

@@ -23,6 +23,15 @@ _LEARNER: Final = Giver.LEARNER.value
 _GUARDIAN: Final = Giver.GUARDIAN.value
 _OTHERS: Final = (Giver.GUARDIAN.value, Giver.ATTORNEY.value, Giver.DEPUTY.value)
 OF_GIVER: Final = ("giver_name", "giver_relation", "giver_reason", "giver_contact")
+QUESTIONS: Final = {
+    "giver": ("giver", *OF_GIVER),
+    "route": ("route",),
+    "answer": ("decision",),
+    "when": ("decided_on", "decided_time", "ends_on"),
+    "words": ("words",),
+    "evidence": ("evidence_note", "proof", "evidence_file"),
+}
+"""What is asked about one answer, in this order, and the fields of each question."""
 
 ROUTES: Final = [
     (Route.PAPER.value, Route.PAPER.label),
@@ -164,6 +173,8 @@ class RecordForm(StyledForm):
                 data["decided_at"] = _decided_at(data["decided_on"], data.get("decided_time"), Decision(decision))
             except InvalidInput as error:
                 self.add_error("decided_on", str(error))
+        for name in OF_GIVER:  # the page shows them only once somebody is chosen of whom they are needed
+            self.fields[name].required = True
         return data
 
     def _clean_yes(self, data: dict[str, Any]) -> None:
@@ -171,6 +182,13 @@ class RecordForm(StyledForm):
             self.add_error("words", _("A yes is always to certain words. Choose them."))
         if data.get("ends_on") and data.get("decided_on") and data["ends_on"] < data["decided_on"]:
             self.add_error("ends_on", _("This is before the day they answered."))
+
+    def keep_only(self, question: str) -> None:
+        """Leave the fields of one of `QUESTIONS` and what is wrong with them, for a page that asks nothing else."""
+        wrong = self.errors if self.is_bound else {}
+        for name in set(self.fields) - set(QUESTIONS[question]):
+            del self.fields[name]
+            wrong.pop(name, None)
 
     @property
     def has_words(self) -> bool:

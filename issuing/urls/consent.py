@@ -6,6 +6,8 @@ from issuing.views.consent import ageing, importing, proofs, publishing, reading
 
 urlpatterns: list[URLPattern] = [
     path("consents/record/", recording.record, name="consent-record"),
+    path("consents/record/<uuid:uuid>/check/", recording.check, name="consent-record-check"),
+    path("consents/record/<uuid:uuid>/<slug:question>/", recording.question, name="consent-record-question"),
     path("consents/age/<uuid:uuid>/", ageing.age, name="consent-age"),
     path("consents/<uuid:uuid>/invalidate/", recording.invalidate, name="consent-invalidate"),
     path("consents/<uuid:uuid>/receipt/", receipts.receipt, name="consent-receipt"),

@@ -1,8 +1,11 @@
 // Makes pages live. Every page works without it; behaviour hangs on data- attributes only.
 
-// [data-focus]: the focus goes here when the page opens (an error above a form).
+// [data-focus]: the focus goes here when the page opens (an error above a form); else to the first thing to answer of
+// form[data-first], a choice that was made before others.
 function focusWhereItMatters(root) {
-  const target = root.querySelector("[data-focus]");
+  const form = root.querySelector("form[data-first]");
+  const first = form && (form.querySelector("input:checked") || form.querySelector("input:not([type=hidden]), select, textarea"));
+  const target = root.querySelector("[data-focus]") || first;
   if (target) target.focus();
 }
 

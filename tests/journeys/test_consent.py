@@ -62,28 +62,43 @@ def test_manager_publishes_new_wording_and_is_told_what_ends(manager: Page) -> N
 
 def test_member_of_staff_records_a_yes_and_then_a_withdrawal(page: Page, learner: str) -> None:
     page.goto(f"/consents/record/?learner={learner}&next=/")
-    choose(page, "Yes, they agree", "The learner, Zoë Núñez", "On paper")
+    for number, choice in enumerate(("The learner, Zoë Núñez", "On paper", "Yes, they agree"), 1):
+        expect(page.get_by_text(f"Question {number} of 6")).to_be_visible()
+        choose(page, choice)
+        page.keyboard.press("Enter")
     page.get_by_label("Day they answered").fill("2026-01-14")
+    press(page, "Continue")
+    expect(page.get_by_label("Which words they saw")).to_be_focused()
+    page.go_back()  # by the browser: nothing is sent again, and what was typed is there
+    expect(page.get_by_label("Day they answered")).to_have_value("2026-01-14")
+    page.go_forward()
     page.get_by_label("Which words they saw").select_option(index=2)
+    press(page, "Continue")
     page.get_by_label("Where the answer can be looked up").fill("Folder 12")
-    press(page, "Check this answer")
+    press(page, "Continue")
+    assert barriers(page) == []
     press(page, "Record this answer")
     expect(page.get_by_role("status")).to_contain_text("Recorded: Agreed 14 Jan 2026, on paper, to all badges")
+    page.go_back()
+    expect(page.get_by_role("status")).to_contain_text("This answer was recorded already")
 
     page.goto(f"/consents/record/?learner={learner}&answer=withdrawn&next=/")
-    choose(page, "The learner, Zoë Núñez", "By phone")
+    for choice in ("The learner, Zoë Núñez", "By phone"):
+        choose(page, choice)
+        press(page, "Continue")
     page.get_by_label("Day they answered").fill("2026-02-01")
+    press(page, "Continue")
     page.get_by_label("What they withdraw from").select_option("all")
-    press(page, "Check this answer")
+    press(page, "Continue")
+    press(page, "Continue")
     expect(page.get_by_role("cell", name=re.compile("^Withdrew 1 Feb 2026"))).to_be_visible()
-    assert barriers(page) == []
     press(page, "Record this answer")
     expect(page.get_by_role("status")).to_contain_text("Recorded: Withdrew 1 Feb 2026, by phone, for any badge")
 
 
 def test_guardian_is_asked_for_only_when_one_answered(page: Page, learner: str) -> None:
     page.goto(f"/consents/record/?learner={learner}&next=/")
-    press(page, "Check this answer")
+    press(page, "Continue")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("First and last name of who answered")).to_be_hidden()
     choose(page, "A parent or guardian")

@@ -49,6 +49,9 @@ found["request-new"] = f"{reverse('request-new')}?learner={make_learner(first_na
 found["asking-answer"] = reverse("asking-answer", args=[link_of(other).secret.reveal()])
 found["consent-age"] = reverse("consent-age", args=[learner.uuid])
 found["consent-record"] = f"{reverse('consent-record')}?learner={learner.uuid}"
+step = reverse("consent-record-question", args=[learner.uuid, "giver"])
+found["consent-record-question"] = f"{step}?learner={learner.uuid}"
+found["consent-record-check"] = found["consent-record-question"].replace("giver", "check")
 found["issue of a badge to somebody"] = f"{reverse('issue')}?badge={badge.uuid}&learner={learner.uuid}"
 print(json.dumps(found))
 """

@@ -117,13 +117,16 @@ def record_consent_of_one(page: Page) -> None:
     """From the row itself, and back to the roster."""
     page.get_by_role("link", name="3 Needs consent").click()
     page.locator(f"#row-{forty.UNASKED}").get_by_role("link", name="Record consent").click()
-    page.get_by_label("Yes, they agree").check()
-    page.get_by_label("The learner", exact=True).check()
-    page.get_by_label("On paper").check()
+    go_on = page.get_by_role("button", name="Continue")
+    for choice in ("The learner", "On paper", "Yes, they agree"):
+        page.get_by_label(choice, exact=True).check()
+        go_on.click()
     page.get_by_label("Day they answered").fill("2026-09-14")
+    go_on.click()
     page.get_by_label("Which words they saw").select_option(label=WORDS)
+    go_on.click()
     page.get_by_label("Where the answer can be looked up").fill("Folder 12")
-    page.get_by_role("button", name="Check this answer").click()
+    go_on.click()
     page.get_by_role("button", name="Record this answer").click()
     expect(page.get_by_text("Recorded: Agreed 14 Sept 2026, on paper")).to_be_visible()
 

@@ -1,13 +1,17 @@
 """What counts no longer is forgotten by the hour, whether or not anybody tries again."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from issuing import tasks
 from issuing.models import LinkTry, SignInFailure
+from issuing.services.consent import shelf
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +28,16 @@ def test_tries_and_sessions_are_forgotten_once_they_count_no_longer() -> None:
     assert LinkTry.objects.get().place == "23"
     assert SignInFailure.objects.get().address == "9"
     assert Session.objects.get().session_key == "1"
+
+
+def test_what_was_put_by_leaves_the_disk_once_its_hour_is_over(settings: Any, tmp_path: Path) -> None:
+    settings.CACHES = {"default": {"BACKEND": "navigatr_admin.cache.FileCache", "LOCATION": str(tmp_path)}}
+    shelf.put("one", b"Ann")
+    with time_machine.travel(timezone.now() + timedelta(minutes=50)):
+        shelf.put("two", b"Bo")
+        tasks.every_hour()
+        assert len(list(tmp_path.iterdir())) == 2
+    with time_machine.travel(timezone.now() + timedelta(minutes=70)):
+        tasks.every_hour()
+        assert len(list(tmp_path.iterdir())) == 1
+        assert shelf.look("two") == b"Bo"

@@ -1,6 +1,6 @@
 """Records what learners said, one by one or from a file, and stops what a no forbids."""
 
-from issuing.services.consent import evidence
+from issuing.services.consent import evidence, shelf
 from issuing.services.consent.ageing import came_of_age, note_13, note_under_13
 from issuing.services.consent.answering import NoSuchLink, Reply, WordsChanged, answer
 from issuing.services.consent.asking import (
@@ -89,6 +89,7 @@ __all__ = [
     "send_again",
     "send_due",
     "set_aside",
+    "shelf",
     "stop",
     "stop_of_roster",
     "undelivered",

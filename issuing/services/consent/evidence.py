@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.core.cache import cache
 from django.db import transaction
 
 from issuing import queries
 from issuing.enums import EvidenceKind
-from issuing.exceptions import InvalidInput, SecretUnreadable
+from issuing.exceptions import InvalidInput
 from issuing.fields import decrypt, encrypt
 from issuing.models import ConsentEvidence, ConsentRecord
+from issuing.services.consent import shelf
 from issuing.validators import clean_text
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_NAME: Final = 200
-KEPT_SECONDS: Final = 3600
 
 _STARTS: Final = {
     b"%PDF-": EvidenceKind.PDF,
@@ -63,17 +62,13 @@ def put_by(*, content: bytes, name: str) -> UUID:
     """
     file, token = checked(content=content, name=name), uuid4()
     data = json.dumps({"name": file.name}).encode() + b"\n" + file.content
-    cache.set(_key(token), encrypt(data, _key(token)), KEPT_SECONDS)
+    shelf.put(_key(token), data)
     return token
 
 
 def found(token: UUID) -> ProvingFile | None:
     """A file that is put by; None once its hour is over."""
-    sealed = cache.get(_key(token))
-    try:
-        data = decrypt(sealed, _key(token)) if sealed else None
-    except SecretUnreadable:  # the keys were replaced meanwhile: as good as gone
-        return None
+    data = shelf.look(_key(token))
     if data is None:
         return None
     head, _newline, content = data.partition(b"\n")
@@ -106,7 +101,7 @@ def _kept(token: UUID, record: ConsentRecord | None) -> ConsentEvidence:
     if file is None:
         raise InvalidInput("The file was put by for an hour only. Choose it again; nothing was recorded.")
     uuid = uuid4()
-    transaction.on_commit(lambda: cache.delete(_key(token)))
+    transaction.on_commit(lambda: shelf.drop(_key(token)))
     return ConsentEvidence.objects.create(
         uuid=uuid,
         record=record,

@@ -9,15 +9,14 @@ from uuid import UUID, uuid4
 from django.core.cache import cache
 
 from issuing import sheets
-from issuing.exceptions import AlreadyTaken, SecretUnreadable
-from issuing.fields import decrypt, encrypt
+from issuing.exceptions import AlreadyTaken
 from issuing.models import User
+from issuing.services.consent import shelf
 from issuing.services.consent.importing import Imported, import_answers
 from issuing.services.consent.planning import ImportOptions
 from issuing.services.consent.stopping import Stopped
 from issuing.sheets import Choices, Field, Matching, Table
 
-KEPT_SECONDS: Final = 3600
 _GONE: Final = "This file is not kept any more. Choose it again; answers that were recorded stay recorded."
 
 
@@ -88,7 +87,7 @@ def read_as(*, token: UUID, reading: Reading) -> AnswerFile:
 
 def uploaded(token: UUID) -> Upload | None:
     """The file itself, while it is kept and was not recorded."""
-    found = _load("file", token)
+    found = shelf.look(_key("file", token))
     if found is None:
         return None
     head, _newline, content = found.partition(b"\n")
@@ -116,7 +115,7 @@ def import_once(*, token: UUID, options: ImportOptions, by: User) -> Imported:
     """
     if done := imported(token):
         return done
-    if not cache.add(_key("run", token), "", KEPT_SECONDS):
+    if not cache.add(_key("run", token), "", shelf.KEPT_SECONDS):
         raise AlreadyTaken(
             "These answers are being recorded at this moment. Look again in a minute; if it never ends, choose the "
             "file again: an answer recorded twice counts as once."
@@ -126,7 +125,7 @@ def import_once(*, token: UUID, options: ImportOptions, by: User) -> Imported:
 
 def imported(token: UUID) -> Imported | None:
     """What recording a file came to, for an hour; None where it was not recorded."""
-    found = _load("result", token)
+    found = shelf.look(_key("result", token))
     if found is None:
         return None
     told = json.loads(found)
@@ -139,8 +138,8 @@ def _import(token: UUID, options: ImportOptions, by: User) -> Imported:
     if file is None:
         raise AlreadyTaken(_GONE)
     done = import_answers(table=file.table, matching=file.matching, options=options, by=by)
-    _write("result", token, json.dumps(asdict(done)).encode())
-    cache.delete(_key("file", token))
+    shelf.put(_key("result", token), json.dumps(asdict(done)).encode())
+    shelf.drop(_key("file", token))
     return done
 
 
@@ -164,20 +163,8 @@ def _read(upload: Upload) -> AnswerFile:
 
 def _keep(token: UUID, upload: Upload) -> None:
     head = json.dumps({"name": upload.name, "reading": asdict(upload.reading)}).encode()
-    _write("file", token, head + b"\n" + upload.content)
+    shelf.put(_key("file", token), head + b"\n" + upload.content)
 
 
 def _key(kind: str, token: UUID) -> str:
     return f"consent-{kind}-{token}"
-
-
-def _write(kind: str, token: UUID, data: bytes) -> None:
-    cache.set(_key(kind, token), encrypt(data, _key(kind, token)), KEPT_SECONDS)
-
-
-def _load(kind: str, token: UUID) -> bytes | None:
-    sealed = cache.get(_key(kind, token))
-    try:
-        return decrypt(sealed, _key(kind, token)) if sealed else None
-    except SecretUnreadable:  # the keys were replaced meanwhile: as good as gone
-        return None

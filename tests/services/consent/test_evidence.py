@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 
 from issuing.enums import Decision, Role, Route
 from issuing.exceptions import InvalidInput
@@ -29,11 +28,6 @@ def test_file_is_kept_encrypted_with_the_answer_it_proves(start: bytes) -> None:
     assert (kept.record, kept.name, kept.size) == (record, "form 1.pdf", len(start) + 3)
     assert evidence.content_of(kept) == start + b"Ann"
     assert b"Ann" not in bytes(kept.sealed)
-
-
-def test_file_put_by_is_not_readable_in_the_cache() -> None:
-    token = evidence.put_by(content=PDF, name="form.pdf")
-    assert b"Ann" not in cache.get(f"consent-evidence-{token}")
 
 
 @pytest.mark.parametrize(
