@@ -24,6 +24,7 @@ from issuing.models import (
 from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.scopes import covers, giver, scope, whole_scope, wording
 from issuing.queries import ConsentStanding
+from issuing.queries.asking import language_order
 from issuing.services.consent import Stopped
 from issuing.workflow.languages import is_spoken
 
@@ -219,7 +220,7 @@ class Version:
     Args:
         state (str): "In force", "Replaced 1 Oct 2026", "Retired 2 Oct 2026" or "Used elsewhere".
         used (str): from when to when words used elsewhere were.
-        texts (list[tuple[str, str, str]]): language, words and SHA-256.
+        texts (list[tuple[str, str, str]]): language, words and SHA-256; English first, as learners choose.
     """
 
     statement: ConsentStatement
@@ -255,7 +256,7 @@ def version(statement: ConsentStatement) -> Version:
         state, tone = _("Replaced %s") % day(statement.superseded_at), ""
     if statement.retired_at:
         state, tone = _("Retired %s") % day(statement.retired_at), ""
-    texts = sorted(statement.texts.all(), key=lambda text: text.language)
+    texts = sorted(statement.texts.all(), key=lambda text: language_order(text.language))
     return Version(
         statement=statement,
         title=_("Version %s") % statement.version,
@@ -293,5 +294,6 @@ class Draft:
 
 def draft(found: ConsentDraft) -> Draft:
     """A draft with its languages."""
-    texts = [(language(code), code, body) for code, body in sorted(found.texts.items())]
+    codes = sorted(found.texts, key=language_order)
+    texts = [(language(code), code, found.texts[code]) for code in codes]
     return Draft(found, whole_scope(found.provider, found.badge), _stamp(found.saved_at, found.saved_by), texts)

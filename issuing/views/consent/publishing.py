@@ -36,7 +36,7 @@ class Preview:
         latest (int): the number of the latest version when this was looked at.
         ending (Ending | None): what ends by it; None where nothing can.
         is_known (bool): whether these are the words in force, so that nothing is published.
-        adds_language (bool): whether the present version's words stay beside them.
+        adds (list[str]): languages that come beside those of the present version, whose words all stay.
         dropped (list[str]): languages of the present version that the new one has not.
         drafted (list[tuple[str, str]]): languages and words of the draft that are published with them.
         draft_of (str): when that draft was saved.
@@ -52,7 +52,7 @@ class Preview:
     latest: int
     ending: queries.Ending | None
     is_known: bool
-    adds_language: bool
+    adds: list[str]
     dropped: list[str]
     drafted: list[tuple[str, str]]
     draft_of: str
@@ -121,7 +121,7 @@ def _drafted(wording: Wording) -> dict[str, str]:
     """The words in other languages that are published with these."""
     draft = _draft(wording)
     texts: dict[str, str] = draft.texts if draft else {}
-    return {language: body for language, body in texts.items() if language != wording.language}
+    return {language: body for language, body in sorted(texts.items()) if language != wording.language}
 
 
 def _draft_of(wording: Wording) -> str:
@@ -198,8 +198,9 @@ def _preview(wording: Wording) -> Preview:
     present = statements.present_version(provider, badge) if is_ours else None
     before = {text.language: text.body for text in present.texts.all()} if present else {}
     drafted, file = _drafted(wording), _document(wording)
-    written = {**drafted, wording.language: statements.normalised(wording.body)}
+    written = {wording.language: statements.normalised(wording.body), **drafted}
     texts, ends = statements.together(present, written, is_minor=wording.is_minor)
+    is_beside = present is not None and not ends and not wording.is_minor
     return Preview(
         wording=wording,
         body=statements.normalised(wording.body) if wording.body.strip() else "",
@@ -208,9 +209,9 @@ def _preview(wording: Wording) -> Preview:
         latest=statements.latest_number(provider, badge),
         ending=queries.ends_with_new_words(provider, badge, now=timezone.now()) if is_ours and ends else None,
         is_known=texts == before,
-        adds_language=present is not None and not ends and not wording.is_minor,
+        adds=[words.language(code) for code in texts if code not in before] if is_beside else [],
         dropped=[words.language(code) for code in sorted(before.keys() - texts.keys())],
-        drafted=[(words.language(code), body) for code, body in sorted(drafted.items())],
+        drafted=[(words.language(code), body) for code, body in drafted.items()],
         draft_of=_draft_of(wording),
         file_name=file.name if file else "",
         looks=[(code, words.language(code)) for code in written] if is_ours else [],

@@ -1,5 +1,6 @@
 """The wording's pages: what is in force, and publishing with its consequences said before."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -121,7 +122,7 @@ def test_preview_says_how_many_consents_end_and_publishes_nothing(
     ("fields", "said"),
     [
         ({"is_minor": "on"}, "Minor change: every yes to the present wording goes on counting."),
-        ({"language": "cy"}, "A language is added to the present wording."),
+        ({"language": "cy"}, "A language is added to the present wording: Welsh."),
         ({"body": OLD}, "These are the words in force: publishing them changes nothing."),
         ({"kind": "elsewhere"}, "Kept so that answers given to these words can be recorded."),
         ({}, "Nobody’s yes ends by this."),
@@ -137,10 +138,13 @@ def test_preview_says_that_nothing_ends_when_nothing_does(
 def test_preview_says_what_a_draft_adds_and_what_new_words_drop(manager: Client, provider: Provider) -> None:
     statements.publish_text(provider=provider, language="en", body=OLD, by=None)
     manager.post(PUBLISH, typed(provider, language="cy", body="Anfonwn.", save="yes"))
+    manager.post(PUBLISH, typed(provider, language="ar", body="نرسل.", save="yes"))
     preview = manager.post(PUBLISH, typed(provider, body=OLD))
-    assert "A language is added" in words(preview.text)
+    assert "2 languages are added to the present wording: Arabic, Welsh." in words(preview.text)
+    assert re.findall(r"See it as a learner does, in (\w+)", preview.text) == ["English", "Arabic", "Welsh"]
+    assert re.findall(r'<h2 class="h6[^>]*>(\w+)', preview.text) == ["English", "Arabic", "Welsh"]
     manager.post(PUBLISH, typed(provider, body=OLD, publish="yes", draft_of=preview.context["preview"].draft_of))
-    assert "Not in the new version: Welsh." in words(manager.post(PUBLISH, typed(provider)).text)
+    assert "Not in the new version: Arabic, Welsh." in words(manager.post(PUBLISH, typed(provider)).text)
     assert "Not in the new" not in words(manager.post(PUBLISH, typed(provider, is_minor="on")).text)
 
 
@@ -219,7 +223,8 @@ def test_draft_is_saved_gone_on_with_and_published_with_its_languages(manager: C
     unseen = manager.post(PUBLISH, given)
     assert "A colleague changed the draft meanwhile." in words(unseen.text)
     manager.post(PUBLISH, given | {"draft_of": preview.context["preview"].draft_of})
-    assert ConsentStatement.objects.get().texts.count() == 2
+    page = manager.get(f"/statements/{ConsentStatement.objects.get().uuid}/")
+    assert re.findall(r'<h2 class="(h6[^"]*)">(\w+)', page.text) == [("h6", "English"), ("h6 section", "Welsh")]
     assert "Draft" not in words(manager.get("/statements/").text)
 
 
