@@ -108,6 +108,15 @@ class Disposition(TextChoices):
     READY = "ready", _("Ready")
 
 
+class NotAgain(TextChoices):
+    """Why somebody who has a badge cannot be issued it again now."""
+
+    ON_ITS_WAY = "on_its_way", _("Being sent it again already.")
+    ERASED = "erased", _("Asked to be erased, and is sent nothing.")
+    ON_HOLD = "on_hold", _("On hold, and sent nothing meanwhile.")
+    SAID_NO = "said_no", _("Said no or withdrew.")
+
+
 class AskedState(TextChoices):
     """Whether somebody whose consent is needed was asked for it by e-mail."""
 

@@ -285,6 +285,19 @@ def test_issue_roster_leaves_out_who_has_it_unless_a_reason_is_given(office: Off
     assert list(made) == [(1, "New edition"), (0, "")]
 
 
+def test_issue_roster_goes_on_without_those_it_cannot_be_issued_to_again(office: Office) -> None:
+    has_it(office, "Ana")
+    Learner.objects.update(on_hold_since=timezone.now())
+    agree(office, "Bo")
+    path = office.file(ANA, BO)
+    dry = issue_roster(path, "--dry-run", "--json", again="New edition")
+    ran = issue_roster(path, "--json", again="New edition")
+    assert [(one.code, json.loads(one.out)["dispositions"]) for one in (dry, ran)] == [
+        (1, dispositions(ready=1, already_issued=1))
+    ] * 2
+    assert Issuance.objects.get(roster__isnull=False).email == "bo@example.org"
+
+
 def test_issue_roster_sends_each_one_more_and_no_third(open_office: Office, worker: None) -> None:
     agree(open_office, "Ana", "Bo")
     path = open_office.file(ANA, BO)

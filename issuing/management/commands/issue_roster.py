@@ -64,10 +64,10 @@ class Command(_shared.IssuingCommand):
         ready = foreseen.counts[Disposition.READY]
         if options["dry_run"]:
             self._report(None, foreseen, is_again=bool(again))
-            return _code(foreseen.counts) if ready else _shared.NOTHING_DONE
+            return _code(foreseen.counts, is_again=bool(again)) if ready else _shared.NOTHING_DONE
         roster = rosters.save(checked=checked, badge=badge, group=options["group"], by=by)
         try:
-            if again and checked.counts[Disposition.ALREADY_ISSUED]:
+            if again and foreseen.counts[Disposition.ALREADY_ISSUED] < checked.counts[Disposition.ALREADY_ISSUED]:
                 rosters.issue_again(roster=roster, reason=again, by=by)
             rosters.confirm(roster=roster, ready=ready, by=by)
         except NothingReady as nothing:
@@ -92,7 +92,7 @@ class Command(_shared.IssuingCommand):
             self.say("The time is up. What waits goes on by itself; none will be sent twice.")
         good = (IssuanceStatus.ISSUED,) if options["wait"] else (IssuanceStatus.ISSUED, *_UNDER_WAY)
         as_wished = sum(counts[status] for status in good) == sum(counts.values())
-        return _code(checked.counts) if as_wished else _shared.SOME_OTHERWISE
+        return _code(checked.counts, is_again=options["again"] is not None) if as_wished else _shared.SOME_OTHERWISE
 
     def _say_checked(self, checked: rosters.Checked) -> None:
         self.say(checked.said)
@@ -150,9 +150,10 @@ def _again(roster: Roster | None, checked: rosters.Checked) -> int:
     return roster.issuances.exclude(reissue_reason="").count()
 
 
-def _code(dispositions: Mapping[str, int]) -> int:
-    """The exit code where every ready row ended as it should."""
-    others = [name for name, count in dispositions.items() if count and name not in COVERED]
+def _code(dispositions: Mapping[str, int], *, is_again: bool) -> int:
+    """The exit code where every ready row ended as it should; it was not issued again to whoever only has it."""
+    covered = set(COVERED) - ({Disposition.ALREADY_ISSUED} if is_again else set())
+    others = [name for name, count in dispositions.items() if count and name not in covered]
     return _shared.SOME_OTHERWISE if others else _shared.DONE
 
 

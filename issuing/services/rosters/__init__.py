@@ -16,7 +16,7 @@ from issuing.services.rosters.changing import (
 from issuing.services.rosters.checking import Checked, CheckedRow, as_issued_again, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
-from issuing.services.rosters.renewing import clean_reason, issue_again, leave_out_holders
+from issuing.services.rosters.renewing import Foreseen, clean_reason, foresee_again, issue_again, leave_out_holders
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 from issuing.services.rosters.uploading import (
     check_kept,
@@ -32,6 +32,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "Checked",
     "CheckedRow",
+    "Foreseen",
     "Held",
     "HowToRead",
     "LeftOut",
@@ -47,6 +48,7 @@ __all__ = [
     "correct",
     "decide",
     "delete",
+    "foresee_again",
     "foresee_yes",
     "forget_original",
     "is_unread",

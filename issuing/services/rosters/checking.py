@@ -16,7 +16,7 @@ from issuing.exceptions import SheetError
 from issuing.models import Badge, Roster, RosterRow, email_key
 from issuing.models.inserting import insert_many
 from issuing.services import badges, issuances
-from issuing.services.rosters.dispositions import Facts, Placed, place
+from issuing.services.rosters.dispositions import Facts, Placed, look_up, place, place_with
 from issuing.services.rosters.reading import AS_FOUND, HowToRead, ReadFile, read
 
 MAX_FILE_NAME = 255
@@ -110,9 +110,14 @@ def check_people(found: ReadFile, badge: Badge, recipients: badges.RecipientsRea
 
 
 def as_issued_again(checked: Checked, badge: Badge) -> Checked:
-    """The same, were it issued again to those who have the badge by now; nothing is written."""
-    facts = [replace(_facts(row.person, row.email_key), reissue_after=row.placed.holding.known) for row in checked.rows]
-    placed = place(badge, facts, now=checked.at)
+    """The same, were it issued again to those who have the badge by now and can be sent it; nothing is written."""
+    facts = [_facts(row.person, row.email_key) for row in checked.rows]
+    known = look_up(badge, facts, now=checked.at)
+    decided = [
+        one if known.against_again(one.email_key) else replace(one, reissue_after=row.placed.holding.known)
+        for one, row in zip(facts, checked.rows, strict=True)
+    ]
+    placed = place_with(known, decided)
     rows = [replace(row, placed=one) for row, one in zip(checked.rows, placed, strict=True)]
     return replace(checked, rows=rows)
 

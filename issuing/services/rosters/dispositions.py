@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from issuing import queries
-from issuing.enums import ConsentState, Disposition, IssuanceStatus
+from issuing.enums import ConsentState, Disposition, IssuanceStatus, NotAgain
 from issuing.models import Badge, Learner
 from issuing.queries import NOTHING, Holding
 from issuing.workflow.likeness import same_name
@@ -70,6 +70,23 @@ class Known:
     learners: Mapping[str, _Learner]
     numbers: Mapping[str, _Learner]
     consent: Mapping[int, ConsentState]
+
+    def consent_of(self, learner_id: int | None) -> ConsentState:
+        return self.consent.get(learner_id, ConsentState.NONE) if learner_id else ConsentState.NONE
+
+    def against_again(self, email_key: str) -> NotAgain | None:
+        """Why whoever has this address and the badge cannot be issued it again now; None where they can.
+
+        That they were not asked yet, or that a row is like somebody else, can be seen to from the roster, and is none.
+        """
+        if self.holdings.get(email_key, NOTHING).is_open:
+            return NotAgain.ON_ITS_WAY
+        learner = self.learners.get(email_key)
+        if learner is None:
+            return None
+        if learner.erased_at or learner.on_hold_since:
+            return NotAgain.ERASED if learner.erased_at else NotAgain.ON_HOLD
+        return None if self.consent_of(learner.pk) in (ConsentState.GIVEN, ConsentState.NONE) else NotAgain.SAID_NO
 
 
 @dataclass(slots=True)
@@ -186,7 +203,7 @@ def _unlike(row: Facts, learner: _Learner) -> bool:
 
 
 def _consent(learner_id: int | None, known: Known) -> Disposition:
-    state = known.consent.get(learner_id, ConsentState.NONE) if learner_id else ConsentState.NONE
+    state = known.consent_of(learner_id)
     if state == ConsentState.GIVEN:
         return D.READY
     return D.NEEDS_CONSENT if state == ConsentState.NONE else D.CONSENT_DECLINED

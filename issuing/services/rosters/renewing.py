@@ -1,46 +1,73 @@
 """Has a badge issued again to those on a roster who have it, by one decision that staff can take back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from issuing import queries
-from issuing.enums import Disposition, RosterStatus
+from issuing.enums import ConsentState, Disposition, NotAgain, RosterStatus
 from issuing.exceptions import InvalidInput
 from issuing.models import Roster, RosterRow, User
 from issuing.queries import rosters as reads
 from issuing.services import audit
 from issuing.services.rosters.changing import BEING_READ, lock, open_ids
 from issuing.services.rosters.checking import check_again, facts_of
-from issuing.services.rosters.dispositions import Facts, Placed, look_up, place_with
+from issuing.services.rosters.dispositions import Facts, Known, Placed, look_up, place_with
 from issuing.validators import clean_line
 
 MAX_REASON = 500
 NO_REASON = "Say why the badge is issued again; one reason for all."
 LOOK_AGAIN = "Since this page was shown things have changed. Look at it again; nothing was changed and nothing sent."
-NOBODY = "Nobody on this roster has the badge as things stand; nothing was changed."
+NOBODY = "Nobody on this roster can be issued it again as things stand; nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Those on a roster who have the badge and are left out, by whether it can be issued to them again.
+
+    Args:
+        count (int): to how many it can, once they agree.
+        without_consent (int): how many of these were not asked, or did not answer, yet.
+        against (Mapping[int, NotAgain]): why not to the others, by their rows' ids.
+    """
+
+    count: int
+    without_consent: int
+    against: Mapping[int, NotAgain]
+
+
+def foresee_again(*, roster: Roster) -> Foreseen:
+    """What `issue_again` would come to as the roster was last checked; changes nothing."""
+    rows = list(reads.left_out(roster).filter(disposition=Disposition.ALREADY_ISSUED))
+    known = look_up(roster.badge, [facts_of(row) for row in rows], now=timezone.now())
+    against = {row.pk: why for row in rows if (why := known.against_again(row.email_key))}
+    learners = [known.learners.get(row.email_key) for row in rows if row.pk not in against]
+    asked = [known.consent_of(learner.pk if learner else None) for learner in learners]
+    return Foreseen(len(learners), asked.count(ConsentState.NONE), against)
 
 
 def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = None, check_no: int | None = None) -> int:
-    """Let everybody on a roster who has the badge be sent it once more, as far as they agree and nothing else is wrong.
+    """Let those on a roster who have the badge be sent it once more, as far as they agree and nothing else is wrong.
 
-    The decision is about the badges that are known now: whoever is issued another one before the roster is confirmed,
-    by whomever, is left out again.
+    It is not about those who said no, are on hold, were erased, or are being sent it again: they stay left out. The
+    decision is about the badges that are known now: whoever is issued another one before the roster is confirmed, by
+    whomever, is left out again.
 
     Args:
         reason (str): one for all; in place of one that was given before.
-        count (int | None): how many such people were shown to whoever decides.
+        count (int | None): how many it was said to be about to whoever decides; see `foresee_again`.
         check_no (int | None): the roster's `check_no` when they were shown.
 
     Returns:
         How many people it is about.
 
     Raises:
-        InvalidInput: no reason, nobody has it, other people have it than were shown, or the roster is being read.
+        InvalidInput: no reason, nobody can be issued it again, other people can than were shown, or the roster is
+            being read.
     """
     reason = clean_reason(reason)
     with transaction.atomic():
@@ -75,14 +102,14 @@ def _locked(roster: Roster) -> Roster:
 
 
 def _decide(roster: Roster, count: int | None, check_no: int | None) -> tuple[int, bool]:
-    """Check once more, and where it is as it was shown, write the decision; how many have it, and whether it is so."""
+    """Check once more, and where it is as it was shown, write the decision; for how many, and whether it is so."""
     now, among = timezone.now(), open_ids(roster)
     rows = list(roster.rows.order_by("row_no"))
     facts = [facts_of(row) for row in rows]
     known = look_up(roster.badge, facts, now=now)
     placed = place_with(known, facts)
     changed = check_again(roster, rows, now=now, among=among, as_placed=placed)
-    held = _held(rows, placed, among)
+    held = _held(rows, placed, among, known)
     is_news = any(row.disposition == Disposition.ALREADY_ISSUED for row in changed)
     is_other_check = check_no is not None and (is_news or check_no != roster.check_no)
     if is_other_check or count not in (None, len(held)):
@@ -93,11 +120,12 @@ def _decide(roster: Roster, count: int | None, check_no: int | None) -> tuple[in
     return len(held), True
 
 
-def _held(rows: Sequence[RosterRow], placed: Sequence[Placed], among: set[int] | None) -> list[RosterRow]:
-    """The rows of those who have the badge, as they are to be written: with how many badges of theirs are known."""
+def _held(rows: Sequence[RosterRow], placed: Sequence[Placed], among: set[int] | None, known: Known) -> list[RosterRow]:
+    """The rows of those who can be issued it again, as they are written: with how many badges of theirs are known."""
     held = []
     for row, one in zip(rows, placed, strict=True):
-        if one.disposition == Disposition.ALREADY_ISSUED and (among is None or row.pk in among):
+        has_it = one.disposition == Disposition.ALREADY_ISSUED and (among is None or row.pk in among)
+        if has_it and known.against_again(row.email_key) is None:
             row.reissue_after = one.holding.known
             held.append(row)
     return held

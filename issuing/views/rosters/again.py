@@ -1,17 +1,24 @@
 """What the pages of a roster say of those who have the badge already or had it."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from issuing import queries
 from issuing.enums import Disposition
 from issuing.forms.rosters import ReissueForm
-from issuing.models import Roster
+from issuing.models import Roster, RosterRow
+from issuing.presenters import holding as said
 from issuing.presenters import rosters as words
 from issuing.queries import rosters as reads
+from issuing.services import rosters
 
 AUTO_ID = "id_again_%s"
 """The page has other forms with fields of these names."""
+HAD_PERHAPS = (Disposition.READY, Disposition.ALREADY_ISSUED)
+NOBODY = rosters.Foreseen(0, 0, {})
 
 
 class Again:
@@ -25,8 +32,10 @@ class Again:
 
     def __init__(self, roster: Roster, *, held: int, ready: int, reason: str | None = None) -> None:
         self.roster, self.held, self._ready = roster, held, ready
-        self.is_open = reason is not None and bool(held)
-        shown = {"count": held, "check_no": roster.check_no}
+        self.foreseen = rosters.foresee_again(roster=roster) if held else NOBODY
+        self.count = self.foreseen.count
+        self.is_open = reason is not None and bool(self.count)
+        shown = {"count": self.count, "check_no": roster.check_no}
         if self.is_open:
             self.form = ReissueForm({**shown, "reason": reason}, auto_id=AUTO_ID)
         else:
@@ -37,10 +46,32 @@ class Again:
         return _("%(people)s: left out, for they have this badge already.") % {"people": words.people(self.held)}
 
     @property
+    def beside(self) -> str:
+        """Of those who have it, who cannot be issued it again, and who not at once; empty where all can."""
+        against = self.foreseen.against
+        parts = (
+            said.against(against.values()),
+            said.without_consent(self.foreseen.without_consent, self.count, len(against)),
+        )
+        return " ".join(filter(None, parts))
+
+    def says_of(self, rows: Iterable[RosterRow]) -> dict[int, str]:
+        """Of rows without a badge of this run, by their ids: that they have it or had it, and what becomes of it."""
+        wanted = [row for row in rows if row.disposition in HAD_PERHAPS]
+        found = queries.holdings(self.roster.badge, {row.email_key: row.learner_id for row in wanted}) if wanted else {}
+        return {row.pk: self._says(row, found.get(row.email_key, queries.NOTHING)) for row in wanted}
+
+    def _says(self, row: RosterRow, holding: queries.Holding) -> str:
+        is_again, is_ready = row.reissue_after is not None, row.disposition == Disposition.READY
+        against = self.foreseen.against.get(row.pk)
+        parts = said.row_says(holding, is_again=is_again, is_ready=is_ready), str(against.label) if against else ""
+        return " ".join(filter(None, parts))
+
+    @property
     def label(self) -> str:
         """What the button says, with the exact number."""
-        said = ngettext("Issue again to this person", "Issue again to these %(count)s", self.held)
-        return said % {"count": f"{self.held:,}"}
+        label = ngettext("Issue again to this person", "Issue again to these %(count)s", self.count)
+        return label % {"count": f"{self.count:,}"}
 
     @cached_property
     def _decided(self) -> int:
@@ -51,12 +82,12 @@ class Again:
         """That it is issued again to those who have it, and why; empty where nobody decided so."""
         if not self._decided:
             return ""
-        said = ngettext(
+        sentence = ngettext(
             "%(count)s person who has this badge is to be issued it again: “%(reason)s”.",
             "%(count)s people who have this badge are to be issued it again: “%(reason)s”.",
             self._decided,
         )
-        return said % {"count": f"{self._decided:,}", "reason": self.roster.reissue_reason}
+        return sentence % {"count": f"{self._decided:,}", "reason": self.roster.reissue_reason}
 
     @property
     def decided_by(self) -> str:
@@ -72,16 +103,16 @@ class Again:
         """The same in a sentence; empty where nobody had it."""
         if not self.ready:
             return ""
-        said = ngettext(
+        sentence = ngettext(
             "%(count)s of those who are ready had this badge before and is sent it again.",
             "%(count)s of those who are ready had this badge before and are sent it again.",
             self.ready,
         )
-        return said % {"count": f"{self.ready:,}"}
+        return sentence % {"count": f"{self.ready:,}"}
 
     @property
     def waiting_said(self) -> str:
         """How many of whom that was decided do not go yet."""
         count = self._decided - reads.to_issue_again(self.roster).filter(disposition=Disposition.READY).count()
-        said = ngettext("%(count)s of them is not ready yet.", "%(count)s of them are not ready yet.", count)
-        return said % {"count": f"{count:,}"} if self._decided and count else ""
+        sentence = ngettext("%(count)s of them is not ready yet.", "%(count)s of them are not ready yet.", count)
+        return sentence % {"count": f"{count:,}"} if self._decided and count else ""

@@ -108,12 +108,20 @@ def _row_page(
         "next": _next(request, roster),
         "said": words.disposition(row.disposition),
         "problems": [] if form.is_bound else [sentence for _name, _code, sentence, *_meant in row.problems],
-        "alike": reads.alike([row]).get(row.row_no) if row.disposition == Disposition.NEEDS_DECISION else None,
+        "alike": _alike(row),
         "slips": _slips(row),
         "is_saved": is_saved,
         "is_sent": not reads.left_out(roster).filter(pk=row.pk).exists(),
     }
     return render(request, "issuing/roster_row.html", told)
+
+
+def _alike(row: RosterRow) -> reads.Alike | None:
+    """Whom a person has to look at before the row can go: like it, or on hold or erased though they have the badge."""
+    if row.disposition == Disposition.NEEDS_DECISION:
+        return reads.alike([row]).get(row.row_no)
+    who = row.learner if row.disposition == Disposition.ALREADY_ISSUED else None
+    return reads.Alike(who, by_number=False) if who and (who.on_hold_since or who.erased_at) else None
 
 
 def _slips(row: RosterRow) -> list[tuple[str, str, str]]:

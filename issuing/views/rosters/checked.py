@@ -17,7 +17,6 @@ from issuing.models import Badge, Roster, RosterRow
 from issuing.presenters import dates
 from issuing.presenters import rosters as words
 from issuing.presenters.doubts import doubts
-from issuing.presenters.holding import row_says
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
 from issuing.queries.roster_consent import asked_label, rows_asked, with_asked
@@ -28,7 +27,6 @@ from issuing.views.rosters.asking import ConsentPart
 from issuing.views.rosters.pages import address, here, row_page
 
 D = Disposition
-HAD_PERHAPS = (D.READY, D.ALREADY_ISSUED)
 NO_PROBLEM = ("", "", "")
 NOT_SENT = ("student_number",)
 
@@ -125,12 +123,8 @@ class CheckPage:
         undecided = [row for row in self.page.rows if row.disposition == D.NEEDS_DECISION]
         alike = reads.alike(undecided) if undecided else {}
         self.is_fixing = self.show == D.INVALID
-        had = {row.email_key: row.learner_id for row in self.page.rows if row.disposition in HAD_PERHAPS}
-        holdings = queries.holdings(self.badge, had) if had else {}
-        self.rows = [
-            self._row(row, alike.get(row.row_no), holdings.get(row.email_key, queries.NOTHING))
-            for row in self.page.rows
-        ]
+        had = self.again.says_of(self.page.rows)
+        self.rows = [self._row(row, alike.get(row.row_no), had.get(row.pk, "")) for row in self.page.rows]
 
     def _chosen(self) -> tuple[QuerySet[RosterRow], int]:
         """The rows that are shown, and how many they are."""
@@ -144,15 +138,12 @@ class CheckPage:
         """Who needs consent; None where nobody does."""
         return ConsentPart(self.roster, self.show, self.now) if self.counts.get(D.NEEDS_CONSENT) else None
 
-    def _row(self, row: RosterRow, alike: reads.Alike | None, holding: queries.Holding) -> Row:
+    def _row(self, row: RosterRow, alike: reads.Alike | None, had: str) -> Row:
         problems = {problem[0]: problem for problem in row.problems}
         cells = [self._cell(row, name, problems.pop(name, NO_PROBLEM)) for name in self.fields]
         others = [problem[2] for problem in problems.values()]
         said = " ".join(others + row.repairs) or str(words.WHY.get(D(row.disposition), ""))
-        why = " ".join(filter(None, [asked_label(row), said]))
-        if row.disposition in HAD_PERHAPS:
-            is_again, is_ready = row.reissue_after is not None, row.disposition == D.READY
-            why = " ".join(filter(None, [why, row_says(holding, is_again=is_again, is_ready=is_ready)]))
+        why = " ".join(filter(None, [asked_label(row), said, had]))
         why = words.alike(alike) if alike else why
         return Row(row.row_no, cells, words.disposition(row.disposition), why, row.disposition, alike)
 

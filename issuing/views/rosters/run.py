@@ -156,6 +156,7 @@ class RunPage:
         badges = reads.latest_issuances(self.page.rows)
         undecided = [row for row in self.page.rows if row.disposition == Disposition.NEEDS_DECISION]
         self._alike = reads.alike(undecided) if undecided else {}
+        self._had = self.again.says_of(row for row in self.page.rows if row.pk not in badges)
         self.rows = [self._row(row, badges.get(row.pk)) for row in self.page.rows]
         self.confirmed = words.confirmed(roster)
         self.gone_since = dates.day(roster.rows_removed_at) if roster.rows_removed_at else ""
@@ -193,6 +194,7 @@ class RunPage:
         said, why = words.run_row(row, badge)
         if badge is None and row.row_no in self._alike:
             why = words.alike(self._alike[row.row_no])
+        why = why or self._had.get(row.pk, "")
         when = dates.clock(badge.issued_at or badge.changed_at, self.progress.state.now) if badge else ""
         return Row(row, badge, said, why, when)
 

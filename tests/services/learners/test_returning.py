@@ -200,10 +200,12 @@ def test_badge_they_had_is_issued_again_with_a_reason_once_they_agreed_anew(badg
     ana = erased(badge, ann)
     roster = make.make_roster(badge)
     row = make.make_row(roster, ANA.email, row_no=2, learner=ana, disposition="already_issued")
+    with pytest.raises(InvalidInput, match="Nobody on this roster can be issued it again"):
+        rosters.issue_again(roster=roster, reason="Renewed each year.", by=ann)
+    new = learners.add_again(person=ANA, reason=WHY, by=ann)
     rosters.issue_again(roster=roster, reason="Renewed each year.", by=ann)
     row.refresh_from_db()
-    assert row.disposition == "needs_decision"
-    new = learners.add_again(person=ANA, reason=WHY, by=ann)
+    assert row.disposition == "needs_consent"
     make.make_consent(new, make.ConsentText.objects.get())
     rosters.refresh(roster=roster)
     assert rosters.confirm(roster=roster, ready=1, by=ann) == 1

@@ -109,10 +109,31 @@ def test_issue_again_asks_for_consent_as_ever(badge: Badge, rosa: User) -> None:
         sent(badge, make_learner(email))
     make_consent(Learner.objects.get(email="b@a.org"), None, Decision.DECLINED)
     roster = list_of(badge, "a@a.org", "b@a.org")
-    again(roster, rosa)
-    assert shown(roster) == ["needs_consent", "consent_declined"]
+    assert again(roster, rosa, count=1) == 1
+    assert shown(roster) == ["needs_consent", "already_issued"]
     with pytest.raises(NothingReady):
         rosters.confirm(roster=roster, ready=0, by=rosa)
+
+
+def test_it_is_issued_again_only_to_those_who_can_be_sent_it(badge: Badge, rosa: User, now: datetime) -> None:
+    for email in ("a@a.org", "hold@a.org", "erased@a.org", "no@a.org", "way@a.org"):
+        holder(badge, email)
+    sent(badge, make_learner("new@a.org"))
+    for email, told in (("hold@a.org", {"on_hold_since": now}), ("erased@a.org", {"erased_at": now})):
+        Learner.objects.filter(email=email).update(**told)
+    make_consent(Learner.objects.get(email="no@a.org"), None, Decision.DECLINED)
+    make_issuance(badge, Learner.objects.get(email="way@a.org"), reissue_no=1, reissue_reason="Lost")
+    roster = list_of(badge, "a@a.org", "hold@a.org", "erased@a.org", "no@a.org", "way@a.org", "new@a.org")
+    assert shown(roster) == ["already_issued"] * 6
+    seen = rosters.foresee_again(roster=roster)
+    assert (seen.count, seen.without_consent) == (2, 1)
+    assert [seen.against[pk] for pk in sorted(seen.against)] == ["on_hold", "erased", "said_no", "on_its_way"]
+    with pytest.raises(InvalidInput, match="things have changed"):
+        again(roster, rosa, count=6, check_no=roster.check_no)
+    assert again(roster, rosa, count=2, check_no=roster.check_no) == 2
+    assert shown(roster) == ["ready", *["already_issued"] * 4, "needs_consent"]
+    with pytest.raises(InvalidInput, match="Nobody on this roster can be issued"):
+        again(roster, rosa)
 
 
 def test_row_that_is_like_somebody_else_goes_once_a_person_said_who_it_is(badge: Badge, rosa: User) -> None:
@@ -220,7 +241,7 @@ def test_second_press_finds_nobody_left(badge: Badge, rosa: User) -> None:
     holder(badge, "a@a.org")
     roster = list_of(badge, "a@a.org")
     again(roster, rosa)
-    with pytest.raises(InvalidInput, match="Nobody on this roster has the badge"):
+    with pytest.raises(InvalidInput, match="Nobody on this roster can be issued it again"):
         rosters.issue_again(roster=roster, reason="Another", by=rosa)
     assert Roster.objects.get().reissue_reason == WHY
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from issuing.models import Assertion, Badge, Issuance, Learner, Roster, email_key
 from issuing.services import rosters
 from tests.factories import make_agreed, make_issuance, make_learner
+from tests.views.pages import words
 from tests.views.rosters.conftest import Office, address
 
 WHY = "A new edition"
@@ -94,6 +95,26 @@ def test_decision_is_taken_back_by_those_who_saw_it(office: Office) -> None:
         assert roster.rows.get().disposition == expected
 
 
+def test_button_is_for_those_who_can_be_sent_it_and_the_rest_are_named(office: Office) -> None:
+    for email in ("a@a.org", "b@a.org", "c@a.org"):
+        holder(office.badge, email)
+    Learner.objects.filter(email="b@a.org").update(on_hold_since=timezone.now())
+    make_issuance(office.badge, make_learner("d@a.org"), status="issued", issued_at=timezone.now())
+    roster = list_of(office, "a@a.org", "b@a.org", "c@a.org", "d@a.org")
+    answer = page(office, roster)
+    said = words(answer.text)
+    assert "4 people: left out, for they have this badge already." in said
+    assert "Of these, 1 cannot be issued it again now: 1 on hold." in said
+    assert "1 of the other 3 has not agreed yet, and needs consent first." in said
+    assert ("Issue again to these 3" in said, tiles(answer)) == (True, {"already_issued": 4})
+    assert answer.context["page"].rows[1].why.endswith(". On hold, and sent nothing meanwhile.")
+    row = office.browser.get(address("roster-row", roster, 3))
+    assert "Take the hold off on their page, then check this row again; or leave it out." in row.text
+    Learner.objects.update(on_hold_since=timezone.now())
+    nobody = words(page(office, roster).text)
+    assert ("Of these, 4 cannot be issued it again now: 4 on hold." in nobody, "Issue again" in nobody) == (True, False)
+
+
 def test_row_says_since_when_and_what_became_of_it(office: Office) -> None:
     holder(office.badge, "a@a.org")
     holder(office.badge, "b@a.org", "Expired")
@@ -135,6 +156,7 @@ def test_holders_left_out_of_a_run_can_be_issued_it_again(office: Office) -> Non
     holder(office.badge, "a@a.org")
     make_agreed(office.badge, "b@a.org")
     roster = office.running("Zoë,Núñez,a@a.org", "Zoë,Núñez,b@a.org")
+    assert page(office, roster).context["page"].rows[0].why.startswith("Was sent it ")
     answer = press(office, roster)
     assert "1 of those who are ready had this badge before and is sent it again." in answer.text
     shown = {"ready": 1, "check_no": Roster.objects.get().check_no}
