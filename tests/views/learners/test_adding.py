@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from issuing.models import Badge, Learner
 from tests.factories import make_badge, make_issuance, make_learner
@@ -41,6 +42,7 @@ def test_known_address_leads_to_whose_it_is(browser: Client) -> None:
     assert "A learner with this e-mail address exists already" in page.text
     assert f'href="/learners/{known.uuid}/"' in page.text
     assert (Learner.objects.count(), 'value="00123"' in page.text) == (1, True)
+    assert page.text.count("Nothing was saved") == 1
 
 
 def test_namesake_is_asked_about_first(browser: Client) -> None:
@@ -81,6 +83,9 @@ def test_correcting_refuses_anothers_address_in_words(browser: Client) -> None:
     page = browser.post(f"/learners/{learner.uuid}/edit/", ANA)
     assert "Bo Ito has this e-mail address already. If they are one person, merge the two entries." in page.text
     assert f"/learners/{learner.uuid}/merge/?other={other.uuid}" in page.text
+    Learner.objects.filter(pk=other.pk).update(erased_at=timezone.now())
+    page = browser.post(f"/learners/{learner.uuid}/edit/", ANA)
+    assert ("asked to be erased" in page.text, page.text.count("Nothing was saved")) == (True, 1)
     learner.refresh_from_db()
     assert learner.email == "old@example.org"
 

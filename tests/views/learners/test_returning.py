@@ -64,6 +64,7 @@ def test_manager_adds_them_again_with_a_reason(manager: Client, erased: Learner)
 def test_reason_is_asked_for_and_what_was_typed_stays(manager: Client, erased: Learner) -> None:
     page = manager.post(HERE, AGAIN | {"reason": " "})
     assert (page.text.count("Fill this in"), 'value="00123"' in page.text) == (2, True)
+    assert ("Nobody was added" in page.text, "Nothing was saved" in page.text) == (True, False)
     assert not Learner.objects.present().exists()
 
 
