@@ -48,13 +48,14 @@ def reapply() -> Reapplied:
 
 
 def _reapply(erasure: Erasure) -> bool:
-    """Whether they had come back."""
-    found = [one for one in _entries(erasure) if not is_blank(one)]
-    for learner in found:
-        _erase_again(learner, erasure)
+    """Whether they had come back, if only as a row of a class list that is older than their entry."""
+    entries = _entries(erasure)
     is_known = Learner.objects.filter(email_key=erasure.email_keys[0]).exists()
     if not (is_known or _own(erasure).filter(came_back_as__isnull=False).exists()):
-        _remember(erasure)
+        entries.append(_remember(erasure))
+    found = [one for one in entries if not is_blank(one)]
+    for learner in found:
+        _erase_again(learner, erasure)
     Erasure.objects.filter(pk=erasure.pk).update(reapplied_at=timezone.now())
     return bool(found)
 
@@ -104,8 +105,8 @@ def _erase_again(learner: Learner, erasure: Erasure) -> None:
         blank(locked, of_rows=of_rows, unread=unread, erasure=erasure, by=by, at=at)
 
 
-def _remember(erasure: Erasure) -> None:
+def _remember(erasure: Erasure) -> Learner:
     """An entry that says no more than that they were erased, so that nobody adds them unknowing."""
     known = Learner.objects.filter(uuid=erasure.learner_uuid).exists()
     own = {} if known else {"uuid": erasure.learner_uuid}
-    Learner.objects.create(email_key=erasure.email_keys[0], erased_at=erasure.erased_at, **own)
+    return Learner.objects.create(email_key=erasure.email_keys[0], erased_at=erasure.erased_at, **own)
