@@ -59,6 +59,26 @@ def waiting(count: int, *, is_set_up: bool) -> str:
     return f"{said} {_('Reminders leave by themselves.')}" if is_set_up else said
 
 
+def elsewhere(count: int) -> str:
+    """How many of the open requests were not made from the roster; empty where none."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s open request to these people was made elsewhere: from a learner’s page, or another list.",
+        "%(count)s open requests to these people were made elsewhere: from a learner’s page, or another list.",
+        count,
+    ) % {"count": f"{count:,}"}
+
+
+def stop_label(count: int) -> str:
+    """What the button says that ends all that were."""
+    return ngettext(
+        "Stop the %(count)s open request made from this list",
+        "Stop the %(count)s open requests made from this list",
+        count,
+    ) % {"count": f"{count:,}"}
+
+
 def name(row: RosterRow) -> str:
     return f"{row.first_name} {row.last_name}".strip() or row.email
 

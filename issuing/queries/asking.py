@@ -219,9 +219,9 @@ _OPEN: Final = Q(answer="", answered_at=None, stopped_at=None)
 _ENDED: Final = Q(answered_at=None, stopped_at__isnull=False)
 
 
-def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentRequest]:
+def requests_in(state: str, among: QuerySet[ConsentRequest] | None = None) -> QuerySet[ConsentRequest]:
     """The requests of one tile, or all for an unknown state; see `request_counts`."""
-    rows = ConsentRequest.objects.all() if roster is None else ConsentRequest.objects.filter(roster=roster)
+    rows = ConsentRequest.objects.all() if among is None else among
     if state == "sent":
         return rows.filter(_OPEN, mail__isnull=False).exclude(mail__status__in=_NOT_SENT)
     if state in STATES:
@@ -236,9 +236,9 @@ def requests_in(state: str, roster: Roster | None = None) -> QuerySet[ConsentReq
     return rows.filter(_ENDED) if state == "ended" else rows
 
 
-def request_counts(roster: Roster | None = None) -> dict[str, int]:
+def request_counts(among: QuerySet[ConsentRequest] | None = None) -> dict[str, int]:
     """How many requests stand in each state; every request is in exactly one."""
-    rows = requests_in("", roster)
+    rows = requests_in("", among)
     answers = dict(rows.filter(answered_at__isnull=False).values_list("answer").annotate(Count("pk")).order_by())
     # Apart from those that were answered, of which no e-mail has to be looked at.
     states = {name: Count("pk", filter=one) for name, one in STATES.items()}
@@ -246,7 +246,7 @@ def request_counts(roster: Roster | None = None) -> dict[str, int]:
         **rows.filter(_OPEN).aggregate(**states),
         "yes": answers.get(Decision.GIVEN.value, 0),
         "no": sum(answers.get(one.value, 0) for one in _NOES),
-        "ended": requests_in("ended", roster).count(),
+        "ended": requests_in("ended", among).count(),
     }
 
 

@@ -9,10 +9,12 @@ from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce
 
 from issuing.enums import AskedState, Disposition, MailStatus
-from issuing.models import Badge, ConsentMail, ConsentRequest, Roster, RosterRow
+from issuing.models import Badge, ConsentMail, ConsentRequest, Learner, Roster, RosterRow
+from issuing.models.asking import ConsentRequestQuerySet
 from issuing.queries.asking import ASKING, MOST_MAILS, MOST_MAILS_IN, NOT_ARRIVED, about, about_of, texts_in_force
 from issuing.queries.rosters import left_out
 
+_ENDLESS: Final = Q(ends_at=None)
 _UNDELIVERED: Final = (MailStatus.REFUSED, MailStatus.UNDELIVERED)
 
 
@@ -37,7 +39,7 @@ def _newest(badge: Badge, now: datetime, whose: str) -> Subquery:
     """How the newest request to a row's person stands that asks for this badge; an open one before all others."""
     wanted = [about(badge.provider_id, None), about(badge.provider_id, badge)]
     requests = ConsentRequest.objects.filter(about__in=wanted, **{whose: OuterRef("email_key")})
-    is_open = Q(answer="", stopped_at=None) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    is_open = Q(answer="", stopped_at=None) & (_ENDLESS | Q(ends_at__gt=now))
     state = Case(
         When(answer="", mail__status__in=_UNDELIVERED, then=Value(AskedState.UNDELIVERED.value)),
         When(is_open, then=Value(AskedState.OPEN.value)),
@@ -73,7 +75,7 @@ def rows_to_mail(roster: Roster, *, now: datetime) -> int:
     if not texts:
         return needing(roster).count()
     what = about_of(texts[0].statement)
-    asked = ConsentRequest.objects.open().filter(Q(ends_at=None) | Q(ends_at__gt=now), about=what)
+    asked = ConsentRequest.objects.open().filter(_ENDLESS | Q(ends_at__gt=now), about=what)
     often = _asked_too_often(what, now)
     rows = needing(roster).exclude(email_key__in=asked.values("learner__email_key"))
     return rows.exclude(email_key__in=often).count()
@@ -93,6 +95,20 @@ def asked_of(rows: QuerySet[RosterRow], badge: Badge, *, now: datetime) -> Mappi
     return dict(needs.values_list("pk", "asked"))  # type: ignore[misc]
 
 
-def open_requests(roster: Roster) -> int:
-    """How many people who were asked from this roster have not answered yet."""
-    return ConsentRequest.objects.open().filter(roster=roster).count()
+def open_requests(roster: Roster, *, now: datetime) -> ConsentRequestQuerySet:
+    """The open requests that were made from this roster."""
+    return ConsentRequest.objects.open().filter(_ENDLESS | Q(ends_at__gt=now), roster=roster)
+
+
+def asked_elsewhere(roster: Roster, *, now: datetime) -> ConsentRequestQuerySet:
+    """Open requests about this badge that were not made from this roster, to its people who need consent."""
+    wanted = [about(roster.badge.provider_id, None), about(roster.badge.provider_id, roster.badge)]
+    people = Learner.objects.filter(email_key__in=needing(roster).exclude(email_key="").values("email_key"))
+    whose = Q(learner__in=people.values("pk")) | Q(learner__in=Learner.objects.filter(merged_into__in=people))
+    asked = ConsentRequest.objects.open().filter(whose, _ENDLESS | Q(ends_at__gt=now), about__in=wanted)
+    return asked.filter(Q(roster=None) | ~Q(roster=roster))
+
+
+def requests_of(roster: Roster, *, now: datetime) -> QuerySet[ConsentRequest]:
+    """All that were made from a roster, and those made elsewhere that its people who need consent did not answer."""
+    return ConsentRequest.objects.filter(Q(roster=roster) | Q(pk__in=asked_elsewhere(roster, now=now).values("pk")))

@@ -12,6 +12,7 @@ from issuing.enums import MailStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput
 from issuing.models import ConsentMail, ConsentRequest, Mailing, Roster, User
 from issuing.queries import asking as reads
+from issuing.queries.roster_consent import open_requests
 from issuing.services import audit, learners
 from issuing.services.consent import asking, closing
 from issuing.workflow.mailing import next_reminder
@@ -92,17 +93,20 @@ def stop(*, request: ConsentRequest, by: User) -> None:
 def stop_of_roster(*, roster: Roster, by: User) -> int:
     """End every open request that was made from a roster, as `stop` ends one; how many.
 
+    What its people were asked elsewhere goes on.
+
     Raises:
         AlreadyTaken: none is open any more.
     """
-    now, wanted = timezone.now(), ConsentRequest.objects.open().filter(roster=roster)
+    now = timezone.now()
+    wanted = open_requests(roster, now=now)
     with transaction.atomic():
         for part in queries.batched(sorted(set(wanted.values_list("learner", flat=True)))):
             learners.lock_many(part)
         # Read again: who answered before they were locked keeps their answer.
         found = list(wanted.order_by("pk"))
         if not found:
-            raise AlreadyTaken("No request of this roster is open any more. Nothing was changed.")
+            raise AlreadyTaken("No request made from this list is open any more. Nothing was changed.")
         for ids in queries.batched([one.pk for one in found]):
             ended = ConsentRequest.objects.open().filter(pk__in=ids)
             ended.update(stopped_at=now, stopped_by=by, remind_at=None)

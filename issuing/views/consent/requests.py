@@ -20,6 +20,7 @@ from issuing.presenters.consent import covers
 from issuing.presenters.mails import Stranded
 from issuing.queries import asking as reads
 from issuing.queries import mails
+from issuing.queries.roster_consent import requests_of
 from issuing.services import consent
 from issuing.views.access import actor
 from issuing.views.consent.addresses import do_and_return
@@ -60,9 +61,11 @@ class Row:
 
     Args:
         try_url (str): its link, in practice only.
+        is_elsewhere (bool): it was not made from the roster whose requests are shown.
     """
 
-    def __init__(self, request: ConsentRequest) -> None:
+    def __init__(self, request: ConsentRequest, roster: Roster | None) -> None:
+        self.is_elsewhere = roster is not None and request.roster_id != roster.pk
         self.request = request
         self.learner = request.learner.merged_into or request.learner
         self.state = words.state_of(request)
@@ -105,7 +108,8 @@ class RequestsPage:
         self.roster = _roster(request)
         self.state = request.GET.get("state", "")
         self.state = self.state if self.state in (*words.TILES, reads.TO_LOOK_AT, _MAILS) else ""
-        self.counts = reads.request_counts(self.roster)
+        self._among = requests_of(self.roster, now=now) if self.roster else None
+        self.counts = reads.request_counts(self._among)
         self.mailing = reads.mailing()
         self.pace = words.pace(self.mailing, now)
         self.is_paused = self.mailing.paused_at is not None
@@ -152,12 +156,12 @@ class RequestsPage:
     @cached_property
     def pages(self) -> "object":
         whole = ("learner__merged_into", "mail", "badge", "text__statement__provider", "text__statement__badge")
-        rows = reads.requests_in(self.state, self.roster).select_related(*whole, "asked_by")
+        rows = reads.requests_in(self.state, self._among).select_related(*whole, "asked_by")
         return page(self._request, rows, noun=(_("request"), _("requests")))
 
     @cached_property
     def rows(self) -> list[Row]:
-        return [Row(one) for one in self.pages.rows]  # type: ignore[attr-defined]
+        return [Row(one, self.roster) for one in self.pages.rows]  # type: ignore[attr-defined]
 
 
 def _roster(request: HttpRequest) -> Roster | None:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from issuing.enums import AskedState
 from issuing.models import Roster
@@ -23,7 +22,7 @@ class ConsentPart:
     """
 
     def __init__(self, roster: Roster, show: str, now: datetime) -> None:
-        self.roster, self.counts = roster, reads.asked_counts(roster, now=now)
+        self.roster, self._now, self.counts = roster, now, reads.asked_counts(roster, now=now)
         self.total = sum(self.counts.values())
         self.split = words.split(self.counts, show, address(roster))
         self.to_mail = reads.rows_to_mail(roster, now=now)
@@ -33,15 +32,23 @@ class ConsentPart:
 
     @cached_property
     def was_asked(self) -> bool:
-        return self.roster.consent_requests.exists()
+        return bool(self.elsewhere) or self.roster.consent_requests.exists()
 
     @cached_property
     def open_requests(self) -> int:
-        return reads.open_requests(self.roster)
+        """How many were made from this roster."""
+        return reads.open_requests(self.roster, now=self._now).count()
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """How many open ones were not."""
+        return reads.asked_elsewhere(self.roster, now=self._now).count()
+
+    @property
+    def elsewhere_said(self) -> str:
+        return words.elsewhere(self.elsewhere)
 
     @property
     def stop_label(self) -> str:
-        """What the button says that ends every open request, with the exact number."""
-        return ngettext("Stop the %(count)s open request", "Stop the %(count)s open requests", self.open_requests) % {
-            "count": f"{self.open_requests:,}"
-        }
+        """What the button says that ends every open request made from this roster, with the exact number."""
+        return words.stop_label(self.open_requests)

@@ -162,18 +162,30 @@ def test_nobody_left_offers_no_button(office: Office, text: ConsentText) -> None
 
 
 def test_open_requests_of_a_roster_are_stopped_at_once(office: Office, text: ConsentText) -> None:
-    roster = office.roster(ZOE, BO, CY)
+    roster = office.roster(ZOE, BO, CY, "Di,Um,di@example.org", "Ed,Ox,ed@example.org")
     asked(text, "bo@example.org", "Bo", "Li", "sent", roster)
-    asked(text, "cy@example.org", "Cy", "Ek", "waiting", roster)
+    asked(text, "cy@example.org", "Cy", "Ek", "undelivered", roster)
     asked(text, "di@example.org", "Di", "Um", "sent")
+    over = asked(text, "ed@example.org", "Ed", "Ox", "sent", roster)
+    over.consent_requests.update(ends_at=roster.uploaded_at)
+    asked(text, "fay@example.org", "Fay", "Ip", "sent")
     rosters.check_again(roster, list(roster.rows.order_by("row_no")), now=roster.uploaded_at)
-    assert "Stop the 2 open requests" in words(office.browser.get(address("roster-detail", roster)).text)
+    page = words(office.browser.get(address("roster-detail", roster)).text)
+    assert "2 were asked and have not answered." in page
+    assert "1 open request to these people was made elsewhere: from a learner’s page, or another list." in page
+    assert "Stop the 2 open requests made from this list" in page
+    assert "What was asked elsewhere goes on." in page
+    listed = office.browser.get(f"/requests/?roster={roster.uuid}")
+    assert [row.learner.first_name for row in listed.context["page"].rows] == ["Ed", "Di", "Cy", "Bo"]
+    assert listed.text.count("not from this list") == 1
     done = office.browser.post(address("roster-stop-requests", roster), follow=True)
     assert "2 requests have ended. Nobody is reminded" in words(done.text)
     assert "Stop the" not in words(done.text)
-    assert list(ConsentRequest.objects.open().values_list("learner__email", flat=True)) == ["di@example.org"]
+    assert "See the requests" in words(done.text)
+    left = ConsentRequest.objects.open().order_by("pk").values_list("learner__first_name", flat=True)
+    assert list(left) == ["Di", "Ed", "Fay"]
     again = office.browser.post(address("roster-stop-requests", roster), follow=True)
-    assert "No request of this roster is open any more." in words(again.text)
+    assert "No request made from this list is open any more." in words(again.text)
 
 
 def test_stranger_records_and_stops_nothing(stranger: Client, office: Office, text: ConsentText) -> None:
