@@ -154,7 +154,7 @@ class Question:
 
 
 def questions(learner: Learner, *, now: datetime) -> list[Question]:
-    """All that a learner was asked by link or has agreed to: what waits for an answer first."""
+    """All that a learner was asked by link, has agreed to or said no to: what waits for an answer first."""
     found: dict[str, Question] = {}
     for request in _requests(learner):
         if request.about not in found:
@@ -164,7 +164,7 @@ def questions(learner: Learner, *, now: datetime) -> list[Question]:
     for record in records.select_related(*statement).order_by("-decided_at", "-pk"):
         if record.text and about_of(record.text.statement) not in found:
             asked = _question(learner, record.text, now, None)
-            if asked.may_withdraw:
+            if asked.may_withdraw or asked.said_no:
                 found[asked.about] = asked
     return sorted(found.values(), key=lambda one: not one.may_decline)
 

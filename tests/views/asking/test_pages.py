@@ -167,7 +167,11 @@ def test_who_agreed_on_paper_withdraws_with_a_link(stranger: Client, badge: Badg
     record = make_consent(learner, make_text(badge.provider))
     link = f"/my-consent/{consent.link_of(learner).secret.reveal()}/"
     assert "You agreed on 5 Jan 2026." in words(stranger.get(link).text)
-    stranger.post(link, {"about": f"provider:{badge.provider_id}", "decision": "withdrawn"})
+    withdrawal = {"about": f"provider:{badge.provider_id}", "decision": "withdrawn"}
+    stranger.post(link, withdrawal)
+    told = stranger.post(link, withdrawal, follow=True)  # pressed twice
+    assert "You withdrew on" in words(told.text)
+    assert "receipt/" in told.text
     assert ConsentRecord.objects.exclude(pk=record.pk).get().decision == Decision.WITHDRAWN
 
 
