@@ -162,11 +162,24 @@ def stopped(done: Stopped) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailed:
+    """One receipt that was e-mailed, in words.
+
+    Args:
+        may_say_undelivered (bool): whether it left, so that it may have come back, and none was e-mailed since.
+    """
+
+    mail: ConsentMail
+    said: str
+    may_say_undelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One record of the history, in words; `record` for its address and evidence, `file` for one that proves it.
 
     Args:
-        mailed (list[str]): how each receipt of it that was e-mailed stands.
+        mailed (list[Mailed]): how each receipt of it that was e-mailed stands, the latest last.
     """
 
     record: ConsentRecord
@@ -181,7 +194,7 @@ class Entry:
     ends: str
     invalidated: str
     file: ConsentEvidence | None
-    mailed: list[str]
+    mailed: list[Mailed]
 
 
 def entry(record: ConsentRecord) -> Entry:
@@ -199,11 +212,17 @@ def entry(record: ConsentRecord) -> Entry:
         ends=day(record.ends_at) if record.ends_at else "",
         invalidated=_stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
         file=record.proof,
-        mailed=[_mailed(mail) for mail in record.receipts.all()] if record.pk else [],
+        mailed=_mailed(record) if record.pk else [],
     )
 
 
-def _mailed(mail: ConsentMail) -> str:
+def _mailed(record: ConsentRecord) -> list[Mailed]:
+    mails = sorted(record.receipts.all(), key=lambda mail: mail.pk)
+    may_be_back = [mail for mail in mails[-1:] if mail.status in (MailStatus.SENT, MailStatus.PERHAPS)]
+    return [Mailed(mail, _stands(mail), mail in may_be_back) for mail in mails]
+
+
+def _stands(mail: ConsentMail) -> str:
     told = [str(MailStatus(mail.status).label), day_and_time(mail.marked_at) if mail.marked_at else "", mail.detail]
     return ", ".join(filter(None, told))
 

@@ -26,7 +26,7 @@ def _happened(mail: ConsentMail) -> str:
     if mail.status == MailStatus.PERHAPS:
         return _("%(what)s was perhaps sent, %(when)s: the mail server gave no answer.") % told
     if mail.status == MailStatus.UNDELIVERED:
-        return _("%(what)s came back, %(when)s.") % told
+        return _("%(what)s, e-mailed %(when)s, was not delivered.") % told
     return _("%(what)s was refused by the mail server, %(when)s: %(why)s.") % told
 
 

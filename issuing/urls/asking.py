@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/pause/", requests.pause, name="request-pause"),
     path("requests/resume/", requests.resume, name="request-resume"),
     path("requests/mails/<uuid:uuid>/again/", mails.again, name="mail-again"),
+    path("requests/mails/<uuid:uuid>/undelivered/", mails.undelivered, name="mail-undelivered"),
     path("requests/mails/<uuid:uuid>/aside/", mails.aside, name="mail-aside"),
     path("requests/<uuid:uuid>/again/", requests.again, name="request-again"),
     path("requests/<uuid:uuid>/arrived/", requests.arrived, name="request-arrived"),

@@ -34,7 +34,7 @@ from issuing.services.consent.records import (
     record_many,
 )
 from issuing.services.consent.stopping import Stopped
-from issuing.services.consent.stranded import mail_again, set_aside
+from issuing.services.consent.stranded import mail_again, mail_undelivered, set_aside
 
 __all__ = [
     "MAX_CONTACT",
@@ -76,6 +76,7 @@ __all__ = [
     "link_of",
     "mail_again",
     "mail_receipt",
+    "mail_undelivered",
     "note_13",
     "note_under_13",
     "pause",

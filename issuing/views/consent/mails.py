@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from issuing.enums import MailStatus
 from issuing.models import ConsentMail, Learner
 from issuing.presenters.mails import Stranded
 from issuing.queries import mails as reads
@@ -34,11 +35,18 @@ def again(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def aside(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    """Nothing is to be done about it."""
+    """Nothing is to be done about it; what was perhaps sent has arrived."""
     found = _found(uuid)
-    return do_and_return(
-        request, lambda: consent.set_aside(mail=found, by=actor(request)), _("Noted: nothing more to do.")
-    )
+    said = _("Noted: it arrived.") if found.status == MailStatus.PERHAPS else _("Noted: nothing more to do.")
+    return do_and_return(request, lambda: consent.set_aside(mail=found, by=actor(request)), said)
+
+
+@require_POST
+def undelivered(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """It came back."""
+    found = _found(uuid)
+    said = _("Noted: it was not delivered. Correct their address, then send it again.")
+    return do_and_return(request, lambda: consent.mail_undelivered(mail=found, by=actor(request)), said)
 
 
 def _found(uuid: uuid.UUID) -> ConsentMail:

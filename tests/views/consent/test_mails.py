@@ -1,5 +1,6 @@
 """Links and receipts that did not reach their learner: shown where staff look, with what to do."""
 
+import re
 from typing import Any
 
 import pytest
@@ -63,6 +64,43 @@ def test_receipt_goes_again_to_the_corrected_address(browser: Client, text: Cons
     assert AuditEvent.objects.filter(verb="mail_again", actor__username="robin").count() == 1
 
 
+def test_receipt_that_came_back_is_marked_on_their_page_and_then_to_look_at(browser: Client, text: ConsentText) -> None:
+    learner = make_learner()
+    mail = refused(learner, MailKind.RECEIPT, record=make_consent(learner, text), status=MailStatus.SENT, detail="")
+    page, act = f"/learners/{learner.uuid}/", f"/requests/mails/{mail.uuid}/undelivered/"
+    assert "Not delivered Agreed" in words(browser.get(page).text)
+    assert "Noted: it was not delivered." in browser.post(f"{act}?next={page}", follow=True).text
+    for where in (page, "/requests/?state=mails"):
+        shown = words(browser.get(where).text)
+        assert re.search(r"The receipt of what they answered, e-mailed [^.]*, was not delivered\.", shown)
+        assert ("Correct their address" in shown, "Not delivered Agreed" in shown) == (True, False)
+    assert "1 E-mails to look at" in words(browser.get("/").text)
+    assert "moved on" in browser.post(act, follow=True).text
+    assert AuditEvent.objects.filter(verb="undelivered", actor__username="robin").count() == 1
+
+
+def test_only_the_latest_receipt_is_said_to_have_come_back(browser: Client, text: ConsentText) -> None:
+    learner = make_learner()
+    sent = {"record": make_consent(learner, text), "status": MailStatus.SENT}
+    first, latest = (refused(learner, MailKind.RECEIPT, **sent) for _ in range(2))
+    shown = browser.get(f"/learners/{learner.uuid}/").text
+    assert [f"/{one.uuid}/undelivered/" in shown for one in (first, latest)] == [False, True]
+    assert "moved on" in browser.post(f"/requests/mails/{first.uuid}/undelivered/", follow=True).text
+    assert ConsentMail.objects.filter(status=MailStatus.SENT).count() == 2
+
+
+def test_perhaps_sent_receipt_has_arrived_or_come_back(browser: Client, text: ConsentText) -> None:
+    learner = make_learner()
+    perhaps = {"record": make_consent(learner, text), "status": MailStatus.PERHAPS, "detail": ""}
+    mail = refused(learner, MailKind.RECEIPT, **perhaps)
+    assert "undelivered/" in browser.get("/requests/?state=mails").text
+    answer = browser.post(f"/requests/mails/{mail.uuid}/aside/?next=/learners/{learner.uuid}/", follow=True)
+    assert ("Noted: it arrived." in answer.text, "Receipt by e-mail: Sent" in words(answer.text)) == (True, True)
+    assert "Perhaps sent" not in answer.text
+    browser.post(f"/requests/mails/{mail.uuid}/undelivered/")
+    assert "1 Links and receipts to look at" in words(browser.get("/requests/").text)
+
+
 def test_link_is_set_aside_and_shown_no_more(browser: Client, text: ConsentText) -> None:
     mail = refused(make_learner())
     browser.post(f"/requests/mails/{mail.uuid}/aside/")
@@ -123,6 +161,6 @@ def test_list_asks_the_same_for_one_and_for_three(browser: Client, text: Consent
 
 def test_stranger_decides_nothing(stranger: Client, text: ConsentText) -> None:
     mail = refused(make_learner())
-    for verb in ("again", "aside"):
+    for verb in ("again", "aside", "undelivered"):
         assert "/sign-in/" in stranger.post(f"/requests/mails/{mail.uuid}/{verb}/").headers["Location"]
     assert ConsentMail.objects.get().decided_at is None
