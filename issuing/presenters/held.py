@@ -113,6 +113,16 @@ _ACTS: Final[dict[tuple[str, str], Promise]] = {
     ("consentrecord", "withdraw"): lazy("recorded a withdrawal"),
     ("consentrecord", "invalidate"): lazy("marked an answer as recorded in error"),
     ("consentrecord", "repeat"): lazy("repeated a no when entries were merged"),
+    ("consentrecord", "mail"): lazy("had a receipt e-mailed"),
+    ("consentrequest", "request"): lazy("asked them for consent by e-mail"),
+    ("consentrequest", "send_again"): lazy("had a request e-mailed again"),
+    ("consentrequest", "arrived"): lazy("noted that a request arrived"),
+    ("consentrequest", "undelivered"): lazy("noted that a request was not delivered"),
+    ("consentrequest", "stop"): lazy("stopped asking them"),
+    ("consentmail", "mail_again"): lazy("had a link or receipt e-mailed again"),
+    ("consentmail", "arrived"): lazy("noted that a link or receipt arrived"),
+    ("consentmail", "undelivered"): lazy("noted that a link or receipt was not delivered"),
+    ("consentmail", "set_aside"): lazy("noted that no more is to be done about a link or receipt"),
     ("issuance", "confirm"): lazy("had a badge sent"),
     ("issuance", "correct"): lazy("corrected a badge and had it sent"),
     ("issuance", "cancel"): lazy("stopped a badge"),
@@ -154,14 +164,15 @@ class Section:
 
 def sections(held: Mapping[str, Any]) -> list[Section]:
     """What `learners.held` found, in the order in which a person asks."""
+    e_mailed, acts = held["asked"] or held["mails"], held["acts"]
     return [
         Section(_("Who it is"), "", [Entry("", _values(held["learner"]), [])]),
         Section(_("Answers"), _("No answer is recorded."), [_consent(one) for one in held["consent"]]),
-        Section(_("Asked for consent"), _("They were never asked by e-mail."), [_asked(held)] if held["asked"] else []),
+        Section(_("E-mails about consent"), _("None was sent."), [_e_mailed(held)] if e_mailed else []),
         Section(_("Badges"), _("No badge was sent from here."), [_badge(one) for one in held["badges"]]),
         Section(_("Class lists"), _("On no class list."), [_row(one) for one in held["roster_rows"]]),
         Section(_("Requests to see or to erase"), _("None was noted."), [_request(one) for one in held["requests"]]),
-        Section(_("What was done, and by whom"), "", [Entry("", [], [_act(one) for one in held["acts"]])]),
+        Section(_("What was done, and by whom"), _("Nothing but what stands above."), [_done(acts)] if acts else []),
     ]
 
 
@@ -174,7 +185,7 @@ def _consent(one: Mapping[str, Any]) -> Entry:
     return Entry(title, _values(one, but=("decision", "words", "evidence")) + _values(proof) + _values(told), [])
 
 
-def _asked(held: Mapping[str, Any]) -> Entry:
+def _e_mailed(held: Mapping[str, Any]) -> Entry:
     happened = [
         _("%(who)s asked on %(when)s.") % {"who": one["asked_by"], "when": _moment(one["asked_at"])}
         for one in held["asked"]
@@ -238,6 +249,10 @@ def _row(one: Mapping[str, Any]) -> Entry:
 
 def _request(one: Mapping[str, Any]) -> Entry:
     return Entry(str(Right(one["right"]).label), _values(one, but=("right",)), [])
+
+
+def _done(acts: Sequence[Mapping[str, Any]]) -> Entry:
+    return Entry("", [], [_act(one) for one in acts])
 
 
 def _act(one: Mapping[str, Any]) -> str:

@@ -1,13 +1,17 @@
 """Everything held about a learner, to look at and to take away."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from issuing.models import AuditEvent, Learner
-from tests.factories import make_badge, make_learner
+from issuing.models import AuditEvent, ConsentMail, Learner
+from issuing.services import audit
+from tests.factories import make_badge, make_consent, make_learner, make_mail, make_request, make_text
 from tests.services.erasure.somebody import NAMING, make_somebody
+from tests.views.pages import words
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def test_file_for_machines_says_the_same(browser: Client, learner: Learner) -> N
     held = json.loads(answer.content)
     assert (held["learner"]["email"], held["made_by"]) == (learner.email, "Robin Reed")
     counts = {name: len(held[name]) for name in ("consent", "badges", "roster_rows", "requests", "asked", "mails")}
-    assert counts == {"consent": 2, "badges": 3, "roster_rows": 3, "requests": 1, "asked": 1, "mails": 2}
+    assert counts == {"consent": 2, "badges": 3, "roster_rows": 3, "requests": 1, "asked": 1, "mails": 3}
     assert held["badges"][0]["attempts"][0]["outcome"] == "issued"
     assert AuditEvent.objects.filter(verb="export").count() == 1
 
@@ -60,6 +64,33 @@ def test_learner_of_whom_little_is_known_has_a_page(browser: Client, db: None) -
     assert page.status_code == 200
     assert "No badge was sent from here." in page.text
     assert "On no class list." in page.text
+    assert "Nothing but what stands above." in page.text
+
+
+def test_receipt_and_what_was_done_about_it_is_said_in_words(browser: Client, db: None) -> None:
+    request = make_request(make_text(make_badge().provider))
+    receipt = make_mail(
+        request, "sent", request=None, kind="receipt", record=make_consent(request.learner, request.text)
+    )
+    acts = {
+        request: ("request", "send_again", "arrived", "undelivered", "stop"),
+        receipt: ("mail_again", "arrived", "undelivered", "set_aside"),
+        receipt.record: ("mail",),
+    }
+    for subject, verbs in acts.items():
+        for verb in verbs:
+            audit.record(verb, subject, by=None)
+    text = browser.get(f"/learners/{request.learner.uuid}/held/").text
+    assert "the program: noted that a link or receipt was not delivered" in text
+    assert re.findall(r"\w+ consent(?:request|mail|record)", text) == []
+
+
+def test_receipt_of_somebody_who_was_never_asked_is_held_too(browser: Client, db: None) -> None:
+    learner = make_learner()
+    told = {"tries": 1, "marked_at": timezone.now(), "email_key": learner.email_key}
+    ConsentMail.objects.create(kind="receipt", learner=learner, status="sent", due_at=timezone.now(), **told)
+    page = words(browser.get(f"/learners/{learner.uuid}/held/").text)
+    assert re.search(r"E-mails about consent Receipt, [^.]*, Sent\.", page)
 
 
 def test_stranger_gets_nothing(stranger: Client, learner: Learner) -> None:
