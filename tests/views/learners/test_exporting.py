@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from issuing.models import AuditEvent, ConsentMail, Learner
 from issuing.services import audit
-from tests.factories import make_badge, make_consent, make_learner, make_mail, make_request, make_text
+from tests.factories import make_badge, make_consent, make_learner, make_request, make_text
 from tests.services.erasure.somebody import NAMING, make_somebody
 from tests.views.pages import words
 
@@ -67,11 +67,14 @@ def test_learner_of_whom_little_is_known_has_a_page(browser: Client, db: None) -
     assert "Nothing but what stands above." in page.text
 
 
+def receipt_of(learner: Learner, **fields: object) -> ConsentMail:
+    told = {"tries": 1, "marked_at": timezone.now(), "due_at": timezone.now(), "email_key": learner.email_key}
+    return ConsentMail.objects.create(kind="receipt", learner=learner, status="sent", **told | fields)
+
+
 def test_receipt_and_what_was_done_about_it_is_said_in_words(browser: Client, db: None) -> None:
     request = make_request(make_text(make_badge().provider))
-    receipt = make_mail(
-        request, "sent", request=None, kind="receipt", record=make_consent(request.learner, request.text)
-    )
+    receipt = receipt_of(request.learner, record=make_consent(request.learner, request.text))
     acts = {
         request: ("request", "send_again", "arrived", "undelivered", "stop"),
         receipt: ("mail_again", "arrived", "undelivered", "set_aside"),
@@ -87,8 +90,7 @@ def test_receipt_and_what_was_done_about_it_is_said_in_words(browser: Client, db
 
 def test_receipt_of_somebody_who_was_never_asked_is_held_too(browser: Client, db: None) -> None:
     learner = make_learner()
-    told = {"tries": 1, "marked_at": timezone.now(), "email_key": learner.email_key}
-    ConsentMail.objects.create(kind="receipt", learner=learner, status="sent", due_at=timezone.now(), **told)
+    receipt_of(learner)
     page = words(browser.get(f"/learners/{learner.uuid}/held/").text)
     assert re.search(r"E-mails about consent Receipt, [^.]*, Sent\.", page)
 
