@@ -40,6 +40,14 @@ def test_list_leaves_out_who_was_merged_or_erased(browser: Client) -> None:
     assert browser.get(HERE).context["people"] == [(kept, 0)]
 
 
+def test_list_says_by_what_it_is_ordered(browser: Client) -> None:
+    people = [make_learner(last_name="Berg")]
+    assert "added first" not in browser.get(HERE).text
+    people = [make_learner(last_name="Ahl"), *people]
+    page = browser.get(HERE, {"q": "zoe"})
+    assert ("The latest added first." in page.text, [one for one, _ in page.context["people"]]) == (True, people)
+
+
 def test_empty_list_and_empty_search_say_what_to_do(browser: Client) -> None:
     assert "No learners yet" in browser.get(HERE).text
     page = browser.get(HERE, {"q": "Ana Ng"}).text
