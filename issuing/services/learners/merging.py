@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from issuing import queries
 from issuing.enums import MailStatus
 from issuing.exceptions import InvalidInput
 from issuing.models import (
@@ -59,11 +60,11 @@ def merge(*, kept: Learner, other: Learner, by: User) -> Merged:
             noes=len(repeats),
         )
         RosterRow.objects.filter(learner=other).update(learner=kept)
-        _join_asking(kept, other, now, by)
-        _join_rights(kept, other, now, by)
         Learner.objects.filter(came_back_as=other).update(came_back_as=kept)
         for no_id, words_id in repeats:
             _say_again(kept, no_id, words_id, now, by)
+        _join_asking(kept, other, now, by)
+        _join_rights(kept, other, now, by)
         _join(kept, other)
         moved = {"issuances": merged.issuances, "records": merged.records, "noes": merged.noes}
         audit.record("merge", kept, by=by, other=str(other.uuid), **moved)
@@ -110,16 +111,23 @@ def _say_again(kept: Learner, no_id: int, words_id: int, now: datetime, by: User
 
 
 def _join_asking(kept: Learner, other: Learner, at: datetime, by: User) -> None:
-    """What the other was asked and e-mailed is the kept entry's; of two alike the kept one's goes on."""
-    asked = ConsentRequest.objects.open().filter(learner=kept)
-    twice = ConsentRequest.objects.open().filter(learner=other, about__in=asked.values("about"))
-    ended = list(twice.values_list("pk", flat=True))
-    ConsentRequest.objects.filter(pk__in=ended).update(stopped_at=at, stopped_by=by, remind_at=None)
-    waiting = ConsentMail.objects.filter(request__in=ended, status=MailStatus.WAITING)
-    for mail in waiting:
-        ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED)
+    """What the other was asked and e-mailed is the kept entry's; nothing is asked twice, or once more than answered."""
+    asked = ConsentRequest.objects.open().filter(learner__in=[kept, other]).select_related("text__statement__provider")
+    told, seen = {"stopped_at": at, "stopped_by": by, "remind_at": None}, set[str]()
+    for request in sorted(asked, key=lambda one: (one.learner_id != kept.pk, one.pk)):
+        if request.about in seen or _is_answered(kept, request, at):
+            ConsentRequest.objects.filter(pk=request.pk).update(**told)
+            for mail in request.mails.filter(status=MailStatus.WAITING):
+                ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED)
+        seen.add(request.about)
     for model in (ConsentRequest, ConsentMail):
         model._default_manager.filter(learner=other).update(learner=kept)
+
+
+def _is_answered(kept: Learner, request: ConsentRequest, at: datetime) -> bool:
+    """Whether what both said together answers it."""
+    statement = request.text.statement
+    return kept.pk in queries.scope_states([kept], statement.provider, statement.badge, now=at)
 
 
 def _join_rights(kept: Learner, other: Learner, at: datetime, by: User) -> None:

@@ -132,6 +132,16 @@ def test_merge_leaves_one_question_open_of_what_both_were_asked(badge: Badge) ->
     assert [one.due_on.day for one in RightsRequest.objects.filter(learner=kept, closed_at=None)] == [3]
 
 
+def test_merge_asks_nobody_any_more_what_the_other_entry_answered(badge: Badge) -> None:
+    kept, other = make_learner(), make_learner()
+    (mail,) = make_asked(badge, other)
+    assert mail.request is not None
+    make_consent(kept, mail.request.text)
+    merge(kept, other)
+    mail.refresh_from_db()
+    assert (mail.status, kept.consent_requests.open().exists()) == (MailStatus.DROPPED, False)
+
+
 def test_merge_keeps_a_hold_of_either(badge: Badge) -> None:
     kept, other = make_learner(), make_learner(on_hold_since=timezone.now(), on_hold_note="Left?")
     merge(kept, other)
