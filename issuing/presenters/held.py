@@ -186,11 +186,15 @@ def _consent(one: Mapping[str, Any]) -> Entry:
 
 
 def _e_mailed(held: Mapping[str, Any]) -> Entry:
-    happened = [
-        _("%(who)s asked on %(when)s.") % {"who": one["asked_by"], "when": _moment(one["asked_at"])}
-        for one in held["asked"]
-    ]
-    return Entry("", [], happened + [_mail(one) for one in held["mails"]])
+    return Entry("", [], [_asked(one) for one in held["asked"]] + [_mail(one) for one in held["mails"]])
+
+
+def _asked(one: Mapping[str, Any]) -> str:
+    """Who asked about what, and what came of it."""
+    told = {"who": one["asked_by"], "when": _moment(one["asked_at"]), "about": one["badge"] or one["provider"]}
+    said = _("%(who)s asked on %(when)s about %(about)s, version %(version)s of the words.") % {**one, **told}
+    answer = f" {Decision(one['answer']).label}, {_moment(one['answered_at'])}." if one["answered_at"] else ""
+    return said + answer + (_(" Stopped %s.") % _moment(one["stopped_at"]) if one["stopped_at"] else "")
 
 
 def _mail(one: Mapping[str, Any]) -> str:

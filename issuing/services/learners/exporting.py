@@ -74,7 +74,7 @@ def held(*, learner: Learner, by: User) -> dict[str, Any]:
         "organisation": settings.ORGANISATION_NAME,
         "learner": _values(learner, _LEARNER) | _entries(learner),
         "consent": [_consent(one) for one in _consents(learner)],
-        "asked": _all(_asked(learner), _ASKED),
+        "asked": [_about(one) | _values(one, _ASKED) for one in _asked(learner)],
         "mails": _all(_mails(learner), _MAIL),
         "badges": [_badge(one) for one in _badges(learner)],
         "roster_rows": [_row(one) for one in personal.rows_about(learner).select_related("roster__uploaded_by")],
@@ -133,7 +133,15 @@ def _words(record: ConsentRecord) -> dict[str, Any] | None:
 
 def _asked(learner: Learner) -> Iterable[ConsentRequest]:
     theirs = ConsentRequest.objects.filter(learner__in=personal.entries_of(learner))
-    return theirs.select_related("asked_by", "stopped_by").order_by("pk")
+    related = ("text__statement__provider", "text__statement__badge", "asked_by", "stopped_by")
+    return theirs.select_related(*related).order_by("pk")
+
+
+def _about(request: ConsentRequest) -> dict[str, Any]:
+    """Whose badges they were asked about, or which one with words of its own, and with which version."""
+    statement = request.text.statement
+    badge = statement.badge.name if statement.badge else None
+    return {"provider": statement.provider.name, "badge": badge, "version": statement.version}
 
 
 def _mails(learner: Learner) -> Iterable[ConsentMail]:

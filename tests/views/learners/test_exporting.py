@@ -29,6 +29,7 @@ def test_page_shows_all_of_it_and_notes_nothing(browser: Client, learner: Learne
         "Navigatr’s record 8812, Pending",
         "Row 2 of people.csv",
         "Be erased",
+        "about Example College, version 1 of the words.",
     ):
         assert said in text
     assert not AuditEvent.objects.filter(verb="export").exists()
