@@ -100,9 +100,8 @@ def told(done: Asked, mailing: Mailing, now: datetime) -> str:
 
 
 def once_more(mailing: Mailing, now: datetime) -> str:
-    """That a request is e-mailed again, and when, where nothing leaves now."""
-    why = pace(mailing, now)
-    return f"{_('It waits to be e-mailed once more.')} {why}" if why else _("It is e-mailed once more.")
+    """That a request is e-mailed again, or waits for it where nothing leaves now; the list says why."""
+    return _("It waits to be e-mailed once more.") if pace(mailing, now) else _("It is e-mailed once more.")
 
 
 def mail_folder() -> str:
@@ -121,18 +120,29 @@ def limit() -> str:
 
 
 def left_out(asked: Asked) -> list[str]:
-    """Why others are not asked, a phrase for each reason: "4: agreed already"."""
+    """Why others are not asked, a phrase for each reason: "4 agreed already"."""
     often = _("asked %(mails)s times in the last %(days)s days, which is as often as is allowed") % {
         "mails": MOST_MAILS,
         "days": MOST_MAILS_IN.days,
     }
-    return [f"{count:,}: {_LEFT_OUT.get(why, often)}" for why, count in sorted(asked.left_out.items()) if count]
+    return [f"{count:,} {_LEFT_OUT.get(why, often)}" for why, count in sorted(asked.left_out.items()) if count]
 
 
-def finish(waiting: int, now: datetime) -> str:
-    """When the last of those that wait leaves, at the pace that is set; empty where none does."""
+def finish(waiting: int, now: datetime, *, is_away: bool) -> str:
+    """When the last of those that wait leaves, at the pace that is set; empty where none does.
+
+    Args:
+        is_away (bool): no background worker is there, so that nobody can tell.
+    """
     if not waiting:
         return ""
+    if is_away:
+        said = ngettext(
+            "%(count)s is waiting; it leaves once the background worker runs again.",
+            "%(count)s are waiting; they leave once the background worker runs again.",
+            waiting,
+        )
+        return said % {"count": f"{waiting:,}"}
     at = now + timedelta(seconds=waiting * Rate.parse(settings.EMAIL_RATE).spacing())
     said = ngettext(
         "%(count)s is waiting; it leaves about %(time)s.",

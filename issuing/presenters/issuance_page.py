@@ -143,7 +143,7 @@ def support_text(issuance: Issuance) -> str:
     """What Navigatr's support needs to take a badge back by hand."""
     numbers = ", ".join(one.navigatr_id for one in issuance.assertions.all())
     text = _(
-        "Please revoke one badge that went to a wrong person.\n"
+        "Please revoke one badge that we had sent.\n"
         "Organisation: %(provider)s (%(provider_id)s)\n"
         "Badge: %(badge)s (%(badge_id)s)\n"
         "Sent to: %(email)s, %(when)s\n"
@@ -154,7 +154,7 @@ def support_text(issuance: Issuance) -> str:
         "provider_id": issuance.badge.provider.navigatr_id,
         "badge": issuance.badge.name,
         "badge_id": issuance.badge.navigatr_id,
-        "email": issuance.email,
+        "email": issuance.email or _("an address that we no longer keep"),
         "when": day_and_time(issuance.issued_at or issuance.changed_at),
         "numbers": numbers or _("not known to us"),
     }

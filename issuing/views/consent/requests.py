@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from issuing import queries
 from issuing.models import ConsentRequest, Learner, Roster
 from issuing.presenters import asking as words
 from issuing.presenters.consent import covers
@@ -117,7 +118,8 @@ class RequestsPage:
         self.limit = words.limit()
         self.mail_folder = words.mail_folder()
         self.is_moving = self.is_set_up and bool(self.counts["waiting"]) and not self.pace
-        self.finish = words.finish(self.counts["waiting"], now) if self.is_moving else ""
+        is_away = queries.worker(now).is_away
+        self.finish = words.finish(self.counts["waiting"], now, is_away=is_away) if self.is_moving else ""
         self.here = address("request-list", state=self.state, roster=self.roster and self.roster.uuid)
         self.progress_url = address("request-progress", state=self.state, roster=self.roster and self.roster.uuid)
 

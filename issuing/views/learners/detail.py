@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from issuing.enums import IssuanceStatus
 from issuing.forms.learners import HoldForm
-from issuing.models import Issuance, Learner
+from issuing.models import ConsentRequest, Issuance, Learner
 from issuing.permissions import is_manager
 from issuing.presenters import asking, issuances, rights
 from issuing.presenters.dates import day
@@ -57,9 +57,18 @@ class LearnerPage:
         return [rights.asked(one, today) for one in requests_of(self.learner)]
 
     @cached_property
+    def _open_request(self) -> ConsentRequest | None:
+        return open_request(self.learner)
+
+    @property
     def emailed(self) -> str:
         """How the request to them stands that has no answer yet."""
-        return asking.asked(open_request(self.learner))
+        return asking.asked(self._open_request)
+
+    @property
+    def emailed_url(self) -> str:
+        """The requests that stand as it does, with what can be done about it."""
+        return address("request-list", state=asking.state_of(self._open_request)) if self._open_request else ""
 
     @cached_property
     def stranded(self) -> list[Stranded]:

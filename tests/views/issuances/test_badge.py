@@ -83,7 +83,10 @@ def test_page_promises_nothing_of_what_is_over(
     assert (f'<h2 id="what">{got}</h2>' in page.text, f"Consent {consent}" in words(page.text)) == (True, True)
     assert "no longer kept here" not in page.text
     Learner.objects.update(erased_at=timezone.now())
-    assert "Names, address and evidence are no longer kept here." in browser.get(address(issuance)).text
+    Issuance.objects.update(email="")
+    gone = browser.get(address(issuance)).text
+    assert "Names, address and evidence are no longer kept here." in gone
+    assert ("Sent to: an address that we no longer keep," in gone) == (status == "issued")
 
 
 def test_page_says_why_a_badge_waits_that_nothing_moves(browser: Client, badge: Badge) -> None:

@@ -65,6 +65,7 @@ def test_reason_is_asked_for_and_what_was_typed_stays(manager: Client, erased: L
     page = manager.post(HERE, AGAIN | {"reason": " "})
     assert (page.text.count("Fill this in"), 'value="00123"' in page.text) == (2, True)
     assert ("Nobody was added" in page.text, "Nothing was saved" in page.text) == (True, False)
+    assert ">Why are they added again? Fill this in.</a>" in page.text
     assert not Learner.objects.present().exists()
 
 
