@@ -13,7 +13,7 @@ from issuing.exceptions import AlreadyTaken, InvalidInput, NavigatrError, NoEffe
 from issuing.models import Assertion, Issuance, Revocation, User
 from issuing.models.revocation import ASKED
 from issuing.navigatr import Assertion as RemoteAssertion
-from issuing.services import audit, badges, connections
+from issuing.services import audit, badges, connections, learners
 from issuing.validators import clean_line
 
 R = RevocationOutcome
@@ -123,6 +123,9 @@ def _said(asked: Revocation, record: RemoteAssertion) -> _Ended | None:
 
 def _end(asked: Revocation, ended: _Ended) -> None:
     with transaction.atomic():
+        # Who was erased while Navigatr was asked is named by nothing any more, nor by its words.
+        is_erased = learners.lock(asked.issuance.learner_id).erased_at is not None
+        detail = "" if is_erased else ended.detail[:500]
         open_one = Revocation.objects.filter(pk=asked.pk, ended_at=None)
-        if open_one.update(ended_at=timezone.now(), outcome=ended.outcome, detail=ended.detail[:500]):
+        if open_one.update(ended_at=timezone.now(), outcome=ended.outcome, detail=detail):
             audit.record("revoke", asked.issuance, by=None, step="ended", outcome=str(ended.outcome.value))

@@ -10,7 +10,7 @@ from django_q.models import OrmQ
 
 from issuing.enums import Outcome
 from issuing.exceptions import AlreadyTaken, InvalidInput, NoEffect, OutcomeUnknown, Rejected
-from issuing.models import Assertion, AuditEvent, Badge, Connection, Issuance, Revocation, User
+from issuing.models import Assertion, AuditEvent, Badge, Connection, Issuance, Learner, Revocation, User
 from issuing.navigatr import Assertion as RemoteAssertion
 from issuing.navigatr import NavigatrClient
 from issuing.practice import PracticeServer
@@ -101,6 +101,17 @@ def test_revoke_refuses_while_navigatr_is_being_asked_or_when_it_is_revoked(issu
     issuances.carry_out(asked.pk)
     with pytest.raises(AlreadyTaken, match="revoked at Navigatr already"):
         ask(issuance, by)
+
+
+def test_words_about_somebody_who_was_erased_meanwhile_are_not_kept(
+    issuance: Issuance, by: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(issuance, by)
+    Learner.objects.filter(pk=issuance.learner_id).update(erased_at=timezone.now())
+    refused = Rejected("zoe@example.org is somebody else.", outcome=Outcome.REJECTED, status_code=400)
+    answering(monkeypatch, revoke=refused, assertion={"id": 1, "status": "Pending"})
+    issuances.carry_out(asked.pk)
+    assert outcome(asked) == ("refused", "")
 
 
 @pytest.mark.parametrize(
