@@ -122,9 +122,15 @@ def tally(roster: Roster, counts: Mapping[str, int]) -> str:
         return _("not read yet")
     if roster.status == RosterStatus.CHECKED:
         rows = sum(counts.get(one, 0) for one in Disposition)
-        return _("%(ready)s of %(rows)s ready") % {"ready": f"{counts.get(D.READY, 0):,}", "rows": f"{rows:,}"}
+        told = {"ready": f"{counts.get(D.READY, 0):,}", "rows": f"{rows:,}"}
+        return _("%(ready)s of %(rows)s ready when last checked") % told
     total = sum(counts.get(one, 0) for one in IssuanceStatus)
     return _("%(sent)s of %(total)s sent") % {"sent": f"{counts.get(S.ISSUED, 0):,}", "total": f"{total:,}"}
+
+
+def now_ready(count: int) -> str:
+    """How many of those left out of a run are ready by now."""
+    return _("%(count)s now ready") % {"count": f"{count:,}"}
 
 
 def initials(badge: Badge) -> str:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from issuing.enums import IssuanceStatus
 from issuing.models import Assertion, Badge, Issuance, Learner
-from issuing.workflow.steps import OPEN
+from issuing.queries.plans import Unhelped
+from issuing.workflow.steps import LIVE, OPEN
 
 T = TypeVar("T")
 ENDED = ("revoked", "failed", "expired")
@@ -130,8 +133,12 @@ def holdings(badge: Badge, people: Mapping[str, int | None]) -> dict[str, Holdin
             keys_of[learner_id].append(key)
     for erased_id, learner_id in _came_from(list(keys_of)):
         keys_of[erased_id] += keys_of[learner_id]
+    # Looked up by the person: where a badge was sent to very many, SQLite would go through all of them each time.
+    live = Issuance.objects.alias(stands=Unhelped("status"), of=Unhelped("badge")).filter(stands__in=LIVE)
+    by_address = _ours(live.filter(badge=badge), "email_key", people)
+    by_learner = _ours(live.filter(of=badge.pk), "learner_id", keys_of)
     ours: dict[str, dict[int, Ours]] = defaultdict(dict)
-    for one in [*_ours(badge, "email_key", people), *_ours(badge, "learner_id", keys_of)]:
+    for one in [*by_address, *by_learner]:
         for key in {one.email_key, *keys_of.get(one.learner_id, ())} & people.keys():
             ours[key][one.pk] = one
     records = _records(badge, people, ours)
@@ -147,8 +154,7 @@ def _came_from(learner_ids: Collection[int]) -> Iterator[tuple[int, int]]:
         yield from Learner.objects.filter(came_back_as__in=part).values_list("pk", "came_back_as_id")
 
 
-def _ours(badge: Badge, column: str, values: Collection[T]) -> Iterator[Ours]:
-    live = Issuance.objects.live().filter(badge=badge)
+def _ours(live: QuerySet[Issuance], column: str, values: Collection[T]) -> Iterator[Ours]:
     for part in batched(values):
         for row in live.filter(**{f"{column}__in": part}).values_list(*_OURS):
             yield Ours(*row)

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
-from issuing.enums import Decision, Disposition, IssuanceStatus, RosterStatus
-from issuing.models import ConsentRecord, Issuance, Roster, RosterRow
+from issuing.enums import IssuanceStatus, RosterStatus
+from issuing.models import Issuance, Roster
 from issuing.queries.finding import Wanted, history
 from issuing.queries.rosters import RunCounts
 
 BOUND = 10_000
-READY_SINCE = timedelta(days=90)
 
 
 def bounded(rows: QuerySet[Issuance]) -> int:
@@ -79,31 +78,3 @@ def runs_under_way(most: int = 10) -> list[Run]:
         if status == IssuanceStatus.QUEUED and timed == count:
             first[roster_id] = at
     return [Run(roster, counts[roster.pk], first.get(roster.pk)) for roster in found]
-
-
-def ready_by_now(now: datetime) -> int:
-    """Rows left out of confirmed rosters whose person agreed since and was sent nothing else, bounded.
-
-    Only a roster's own check is certain.
-    """
-    agreed = ConsentRecord.objects.filter(
-        learner__email_key=OuterRef("email_key"),
-        decision=Decision.GIVEN,
-        invalidated_at=None,
-        recorded_at__gt=OuterRef("roster__checked_at"),
-    )
-    needed = Q(disposition__in=[Disposition.NEEDS_CONSENT, Disposition.CONSENT_DECLINED])
-    is_placed = Q(disposition=Disposition.READY, issuances=None)
-    # From another roster, or on its own.
-    confirmed_since = Issuance.objects.live().filter(
-        badge=OuterRef("roster__badge"),
-        email_key=OuterRef("email_key"),
-        confirmed_at__gt=OuterRef("roster__checked_at"),
-    )
-    rows = RosterRow.objects.filter(
-        (needed & Exists(agreed)) | is_placed,
-        ~Exists(confirmed_since),
-        roster__status__in=[RosterStatus.RUNNING, RosterStatus.PAUSED],
-        roster__confirmed_at__gt=now - READY_SINCE,
-    )
-    return rows.order_by().values("pk")[: BOUND + 1].count()

@@ -159,12 +159,22 @@ def is_out_of_date(roster: Roster, now: datetime) -> bool:
     replaced = ConsentStatement.objects.filter(provider=roster.badge.provider_id, superseded_at__gt=since)
     changed = Issuance.objects.filter(badge=roster.badge_id, changed_at__gt=since)
     sent = changed.filter(email_key__in=keys), changed.filter(learner__in=people)
+    is_run = roster.status != RosterStatus.CHECKED
     return (
         ConsentRecord.objects.filter(written, learner__in=people).exists()
         or acts.exists()
         or replaced.exists()
-        or (roster.status == RosterStatus.CHECKED and any(one.exists() for one in sent))
+        or (_sent_meanwhile(roster) if is_run else any(one.exists() for one in sent))
     )
+
+
+def _sent_meanwhile(roster: Roster) -> bool:
+    """Whether a badge changed of somebody ready who did not go with the run; those of the run change all along."""
+    changed = Issuance.objects.alias(of=Unhelped("badge")).filter(changed_at__gt=roster.checked_at)
+    by_address = changed.filter(badge=roster.badge_id, email_key=OuterRef("email_key"))
+    by_learner = changed.filter(of=roster.badge_id, learner=OuterRef("learner"))
+    ready = left_out(roster).filter(disposition=Disposition.READY)
+    return ready.filter(Exists(by_address) | Exists(by_learner)).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from issuing.presenters import runs
 from issuing.queries import asking, mails
 from issuing.queries import home as glance
 from issuing.queries.rights import requests_due
+from issuing.services import rosters
 from issuing.views.checklist import FirstRun
 from issuing.views.learners.finding import address
 
@@ -72,7 +73,7 @@ class Home:
             self._need(_("Possibly sent twice"), "twice", "bad"),
             self._need(_("Not sent"), "not-sent", "bad"),
             self._requests(),
-            Need(_("Now ready to issue"), glance.ready_by_now(self._now), reverse("roster-list"), "good"),
+            self._ready(),
             self._rights(),
         ]
         return [need for need in found if need.count]
@@ -81,6 +82,14 @@ class Home:
         """E-mails that were refused, came back, or perhaps never left."""
         count = asking.requests_in(asking.TO_LOOK_AT).count() + mails.stranded().count()
         return Need(_("E-mails to look at"), count, address("request-list", state=asking.TO_LOOK_AT), "bad")
+
+    def _ready(self) -> Need:
+        """Who was left out of a roster and is ready by now: the roster, or the list of those where it is several."""
+        found = rosters.ready_by_now(now=self._now)
+        first = next(iter(found), None)
+        is_one = first is not None and len(found) == 1
+        url = reverse("roster-detail", args=[first.uuid]) if is_one else f"{reverse('roster-list')}?state=ready"
+        return Need(_("Now ready to issue"), sum(found.values()), url, "good")
 
     def _rights(self) -> Need:
         """What learners asked to see or to have erased."""

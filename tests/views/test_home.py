@@ -15,10 +15,20 @@ from issuing.enums import Disposition
 from issuing.models import Assertion, Badge, Roster
 from issuing.services import heartbeats
 from issuing.views.home import Home
-from tests.factories import make_agreed, make_badge, make_issuance, make_row, make_running
+from tests.factories import (
+    make_agreed,
+    make_badge,
+    make_consent,
+    make_issuance,
+    make_provider,
+    make_row,
+    make_running,
+)
 
 PRACTICE = "Practice: nothing here reaches a real learner"
 ISSUED = {"status": "issued"}
+ANA = {"first_name": "Ana", "last_name": "Ng"}
+"""As `make_row` names them."""
 
 
 def shown(browser: Client) -> Home:
@@ -60,24 +70,60 @@ def test_home_counts_what_waits_for_a_person_and_opens_its_list(browser: Client)
     assert [len(shown.rows) for shown in lists] == [need.count for need in needs]
 
 
-def test_home_counts_people_who_agreed_since_their_roster_was_sent(browser: Client) -> None:
-    badge = make_badge()
+def left_out(badge: Badge, *emails: str, disposition: str = Disposition.NEEDS_CONSENT) -> Roster:
+    """A run of which these people were left out a while ago."""
     roster = make_running(badge, checked_at=timezone.now() - timedelta(days=400))
-    make_row(roster, "zoe@example.org", row_no=2, disposition=Disposition.NEEDS_CONSENT)
-    make_row(roster, "silent@example.org", row_no=3, disposition=Disposition.NEEDS_CONSENT)
-    make_agreed(badge, "zoe@example.org")
-    assert [(need.label, need.count) for need in shown(browser).needs] == [("Now ready to issue", 1)]
+    for row_no, email in enumerate(emails, start=2):
+        make_row(roster, email, row_no=row_no, disposition=disposition)
+    return roster
+
+
+def test_home_counts_people_who_agreed_since_and_opens_their_roster(browser: Client) -> None:
+    badge = make_badge()
+    left_out(badge, "zoe@example.org", "silent@example.org")
+    make_agreed(badge, "zoe@example.org", **ANA)
+    (need,) = shown(browser).needs
+    assert (need.label, need.count) == ("Now ready to issue", 1)
+    assert browser.get(need.url).context["page"].more_label == "Issue 1 badge to people now ready"
+
+
+def test_home_opens_just_the_rosters_of_people_now_ready_where_they_are_several(browser: Client) -> None:
+    badge = make_badge()
+    for emails in (["a@a.org", "b@a.org"], ["b@a.org", "c@a.org"], ["c@a.org"]):
+        left_out(badge, *emails)
+    for email in ("a@a.org", "b@a.org"):
+        make_agreed(badge, email, **ANA)
+    (need,) = shown(browser).needs
+    page = browser.get(need.url).context["page"]
+    assert (need.count, [row.tally for row in page.rows]) == (
+        3,
+        ["0 of 0 sent; 1 now ready", "0 of 0 sent; 2 now ready"],
+    )
+    pages = [browser.get(f"/rosters/{row.roster.uuid}/").context["page"] for row in page.rows]
+    assert [one.ready for one in pages] == [1, 2]
+
+
+def test_home_counts_nobody_whom_their_roster_does_not_call_ready(browser: Client) -> None:
+    badge = make_badge()
+    roster = left_out(badge, "hold@a.org", "no@a.org", "other@a.org", "unlike@a.org")
+    make_agreed(badge, "hold@a.org", on_hold_since=timezone.now(), **ANA)
+    make_consent(make_agreed(badge, "no@a.org", **ANA), None, "withdrawn", decided_at=timezone.now())
+    make_agreed(make_badge(make_provider(badge.provider.connection, navigatr_id=99)), "other@a.org", **ANA)
+    make_agreed(badge, "unlike@a.org", first_name="Bo", last_name="Li")
+    assert shown(browser).needs == []
+    assert browser.get(f"/rosters/{roster.uuid}/").context["page"].ready == 0
 
 
 @pytest.mark.parametrize("disposition", [Disposition.NEEDS_CONSENT, Disposition.READY])
 def test_home_does_not_count_who_was_sent_the_badge_elsewhere_since(browser: Client, disposition: Disposition) -> None:
     badge = make_badge()
-    roster = make_running(badge, checked_at=timezone.now() - timedelta(days=400))
-    learner = make_agreed(badge, "zoe@example.org")
-    make_row(roster, "zoe@example.org", row_no=2, disposition=disposition, learner=learner)
+    roster = left_out(badge, "zoe@example.org", disposition=disposition)
+    learner = make_agreed(badge, "zoe@example.org", **ANA)
     assert [need.count for need in shown(browser).needs] == [1]
+    assert browser.get(f"/rosters/{roster.uuid}/").context["page"].ready == 1
     make_issuance(badge, learner, issued_at=timezone.now(), **ISSUED)
     assert shown(browser).needs == []
+    assert browser.get(f"/rosters/{roster.uuid}/").context["page"].ready == 0
 
 
 def test_home_needs_nobody_when_all_is_done(browser: Client) -> None:
@@ -160,7 +206,9 @@ def test_home_asks_the_database_equally_often_for_one_roster_and_for_three(brows
     counts = []
     for more in (1, 2):
         for _ in range(more):
-            make_issuance(badge, roster=make_running(badge, status="paused"))
+            roster = make_running(badge, status="paused")
+            make_issuance(badge, roster=roster)
+            make_row(roster, make_agreed(badge, **ANA).email, row_no=2)
         cache.clear()
         with CaptureQueriesContext(database) as queries:
             browser.get("/")

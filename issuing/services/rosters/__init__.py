@@ -16,6 +16,7 @@ from issuing.services.rosters.changing import (
 from issuing.services.rosters.checking import Checked, CheckedRow, as_issued_again, check, check_again, named_counts
 from issuing.services.rosters.downloads import used_fields
 from issuing.services.rosters.reading import HowToRead, ReadFile, read
+from issuing.services.rosters.ready import ready_by_now
 from issuing.services.rosters.renewing import Foreseen, clean_reason, foresee_again, issue_again, leave_out_holders
 from issuing.services.rosters.running import confirm, confirm_more, pause, pause_runs_of, resume, stop
 from issuing.services.rosters.uploading import (
@@ -61,6 +62,7 @@ __all__ = [
     "pause_runs_of",
     "read",
     "read_again",
+    "ready_by_now",
     "record_yes",
     "refresh",
     "resume",

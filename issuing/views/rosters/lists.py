@@ -15,8 +15,11 @@ from issuing.presenters import rosters as words
 from issuing.presenters.dates import day_and_time
 from issuing.presenters.issuances import Said
 from issuing.queries import rosters as reads
+from issuing.services import rosters
 from issuing.views import paging
 
+READY = "ready"
+"""Rosters from which somebody who was left out could be issued the badge by now."""
 STATES = (
     ("", gettext_lazy("All")),
     ("checked", gettext_lazy("Not confirmed")),
@@ -24,6 +27,7 @@ STATES = (
     ("paused", gettext_lazy("Paused")),
     ("stopped", gettext_lazy("Stopped")),
     ("done", gettext_lazy("Done")),
+    (READY, gettext_lazy("People now ready")),
 )
 
 
@@ -52,9 +56,13 @@ class RosterList:
         self.state = request.GET.get("state", "")
         self.states = STATES
         self.is_filtered = bool(self.text or self.state)
+        now = timezone.now()
         found = reads.find(self.text, self.state)
+        self._ready = rosters.ready_by_now(now=now) if self.state == READY else {}
+        if self.state == READY:
+            found = found.filter(pk__in=[roster.pk for roster in self._ready])
         self.page = paging.page(request, found, noun=(_("roster"), _("rosters")))
-        counts = reads.rosters_counted(self.page.rows, timezone.now())
+        counts = reads.rosters_counted(self.page.rows, now)
         self.rows = [self._row(roster, counts[roster.pk]) for roster in self.page.rows]
 
     def _row(self, roster: Roster, counts: dict[str, int]) -> Row:
@@ -62,4 +70,6 @@ class RosterList:
         if roster.confirmed_by and roster.confirmed_at:
             who, at = roster.confirmed_by, roster.confirmed_at
         said, tally = words.standing(roster, counts), words.tally(roster, counts)
+        if roster in self._ready:
+            tally = f"{tally}; {words.now_ready(self._ready[roster])}"
         return Row(roster, said, tally, who.display_name, day_and_time(at))

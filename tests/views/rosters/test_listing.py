@@ -37,6 +37,7 @@ def _four(db: None) -> None:
         ("?state=done", ["done.csv"]),
         ("?state=nonsense", ["done.csv", "paused.csv", "going.csv", "new.csv"]),
         ("?state=done&q=new", []),
+        ("?state=ready", []),
     ],
 )
 def test_list_finds_rosters_by_file_group_and_status(browser: Client, query: str, found: list[str]) -> None:
@@ -50,7 +51,7 @@ def test_list_says_how_each_stands(browser: Client) -> None:
         ("Done", "1 of 1 sent"),
         ("Paused", "0 of 1 sent"),
         ("Sending", "0 of 1 sent"),
-        ("Not confirmed", "1 of 1 ready"),
+        ("Not confirmed", "1 of 1 ready when last checked"),
     ]
 
 
