@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from issuing.enums import Decision, MailStatus, NotAsked
-from issuing.models import ConsentRequest, Mailing
+from issuing.models import ConsentRequest, Learner, Mailing
 from issuing.presenters.dates import clock, day, day_and_time
 from issuing.queries.asking import MOST_MAILS, MOST_MAILS_IN
 from issuing.services.consent import Asked
@@ -102,6 +102,18 @@ def told(done: Asked, mailing: Mailing, now: datetime) -> str:
 def once_more(mailing: Mailing, now: datetime) -> str:
     """That a request is e-mailed again, or waits for it where nothing leaves now; the list says why."""
     return _("It waits to be e-mailed once more.") if pace(mailing, now) else _("It is e-mailed once more.")
+
+
+def after_correction(request: ConsentRequest | None, learner: Learner) -> str:
+    """What is to be done about an open request once the address was corrected to which it went; empty for nothing."""
+    if request is None or request.mail is None or request.mail.email_key in ("", learner.email_key):
+        return ""
+    if state_of(request) in ("refused", "undelivered"):
+        return _("The request was not delivered to the old address: send it again, under Requests for consent.")
+    return _(
+        "They were asked at the old address, and a yes by that link is not taken any more: under Requests for consent "
+        "say that it was not delivered, then send it again."
+    )
 
 
 def mail_folder() -> str:

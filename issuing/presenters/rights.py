@@ -83,7 +83,10 @@ def _files(found: Foreseen) -> list[str]:
     lines = []
     if found.files:
         names = ", ".join(str(one) for one in found.files)
-        lines.append(_("The uploaded file that names them: %s. The checked rows of others stay.") % names)
+        said = ngettext(
+            "The uploaded file that names them: %s.", "The uploaded files that name them: %s.", len(found.files)
+        )
+        lines.append(f"{said % names} {_('The checked rows of others stay.')}")
     if found.unread:
         names = ", ".join(str(one) for one in found.unread)
         lines.append(_("Uploads that are not read yet: %s. Upload them again without this person.") % names)

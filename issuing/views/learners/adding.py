@@ -15,6 +15,8 @@ from issuing.forms.learners import LearnerForm, ReasonForm
 from issuing.models import Learner, User, email_key
 from issuing.permissions import is_manager, managers
 from issuing.presenters import learners as words
+from issuing.presenters.asking import after_correction
+from issuing.queries.asking import open_request
 from issuing.services import learners
 from issuing.services.learners import Corrected, Person
 from issuing.views.access import actor
@@ -99,6 +101,8 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             problem, merge_url = str(error), _merge_url(learner, form.person())
         else:
             messages.success(request, _told(corrected))
+            if to_do := after_correction(open_request(corrected.learner), corrected.learner):
+                messages.warning(request, to_do)
             return redirect("learner-detail", learner.uuid)
     page = {"learner": learner, "form": form, "problem": problem, "merge_url": merge_url}
     return render(request, "issuing/learner_edit.html", page)

@@ -18,7 +18,7 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """On hold: what waits stays waiting."""
     learner = get_object_or_404(Learner.objects.present(), uuid=uuid)
     note = request.POST.get("note", "")
-    done = _("%s is on hold. Nothing is sent to them until you take the hold off.") % learner
+    done = _("%s is on hold. No badge and no request goes to them until you take the hold off.") % learner
     do(request, lambda: learners.hold(learner=learner, note=note, by=actor(request)), done)
     return redirect("learner-detail", learner.uuid)
 
@@ -27,6 +27,6 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What waits goes out again."""
     learner = get_object_or_404(Learner.objects.present(), uuid=uuid)
-    done = _("%s is not on hold any more. What was waiting goes out now.") % learner
+    done = _("%s is not on hold any more. What waits for them can go out again.") % learner
     do(request, lambda: learners.release(learner=learner, by=actor(request)), done)
     return redirect("learner-detail", learner.uuid)

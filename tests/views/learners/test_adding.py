@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from issuing.models import Badge, Learner
-from tests.factories import make_badge, make_issuance, make_learner
+from tests.factories import make_badge, make_issuance, make_learner, make_mail, make_request, make_text
 
 HERE = "/learners/new/"
 ANA = {"first_name": "Ana", "last_name": "Ng", "email": "Ana@example.org", "student_number": "00123"}
@@ -75,6 +75,24 @@ def test_correcting_says_that_what_waits_keeps_the_old_address(browser: Client, 
     assert learner.email == "Ana@example.org"
     assert "1 badge that waits still goes out with the old names and address" in page.text
     assert "earlier or elsewhere: old@example.org" in page.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("refused", "was not delivered to the old address: send it again"),
+        ("sent", "a yes by that link is not taken any more"),
+        ("waiting", ""),
+    ],
+)
+def test_correcting_says_what_becomes_of_a_request_to_the_old_address(
+    browser: Client, badge: Badge, status: str, said: str
+) -> None:
+    learner = make_learner("old@example.org")
+    make_mail(make_request(make_text(badge.provider), learner), status)
+    for email in ("ana@example.org", "ana@example.org"):
+        page = browser.post(f"/learners/{learner.uuid}/edit/", ANA | {"email": email}, follow=True).text
+        assert ("under Requests for consent" in page, said in page) == (bool(said), True)
 
 
 def test_correcting_refuses_anothers_address_in_words(browser: Client) -> None:

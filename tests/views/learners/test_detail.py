@@ -65,11 +65,13 @@ def test_erased_learner_is_shown_without_anything_to_do(browser: Client, badge: 
 def test_hold_is_put_on_with_a_reason_and_taken_off(browser: Client, zoe: Learner) -> None:
     page = browser.post(here(zoe, "hold/"), {"note": "Until June."}, follow=True)
     assert "Zoë Núñez is on hold." in page.text
+    assert page.text.count("no badge and no request goes to them") == 1
+    assert "othing is sent to them" not in page.text
     assert "Until June." in page.text
     again = browser.post(here(zoe, "hold/"), follow=True)
     assert "is on hold already" in again.text
     page = browser.post(here(zoe, "release/"), follow=True)
-    assert "is not on hold any more" in page.text
+    assert "is not on hold any more. What waits for them can go out again." in page.text
     zoe.refresh_from_db()
     assert zoe.on_hold_since is None
 

@@ -5,8 +5,10 @@ from django.test import Client
 from django.utils import timezone
 
 from issuing.enums import Right, Role
-from issuing.models import Erasure, Issuance, Learner
+from issuing.models import Erasure, Issuance, Learner, Roster
+from issuing.presenters import rights
 from issuing.services import erasure
+from issuing.services.erasure import Foreseen
 from tests.factories import make_badge, make_issuance, make_learner, make_roster, make_row, make_user
 
 SAID = {"identity_note": "Came with a passport.", "word": "ERASE"}
@@ -36,6 +38,13 @@ def test_page_says_what_goes_what_stays_and_what_navigatr_holds(manager: Client)
     for said in ("Their names and e-mail address, everywhere.", "so that consent can be proved", "your record: 8812"):
         assert said in text
     assert not Erasure.objects.exists()
+
+
+def test_files_that_go_are_said_as_one_or_several() -> None:
+    files = [Roster(file_name="a.csv"), Roster(file_name="b.csv")]
+    told = [rights.goes(Learner(), Foreseen([], 0, [], 0, 0, files[:count], [], [], []))[-1] for count in (1, 2)]
+    assert told[0].startswith("The uploaded file that names them: a.csv.")
+    assert told[1].startswith("The uploaded files that name them: a.csv, b.csv.")
 
 
 def test_erasing_shows_what_is_left_and_names_nobody(manager: Client, learner: Learner) -> None:
