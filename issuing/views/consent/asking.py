@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _tell(request: HttpRequest, done: Asked) -> None:
     if said := words.told(done, reads.mailing(), timezone.now()):
         messages.success(request, said)
-    if done.count and (folder := words.mail_folder()):
+    if done.count and asked_next(request) and (folder := words.mail_folder()):  # the list of requests says it itself
         said = _(
             "Practice: no e-mail leaves. Each becomes a file in %s; Requests for consent leads to the learner’s page."
         )
