@@ -20,3 +20,10 @@ def stranded(learner: Learner | None = None) -> QuerySet[ConsentMail]:
     later = ConsentMail.objects.filter(pk__gt=OuterRef("pk"), learner=OuterRef("learner"), kind=OuterRef("kind"))
     same = later.filter(Q(kind=MailKind.LINK) | Q(record=OuterRef("record"))).exclude(status=MailStatus.DROPPED)
     return found.exclude(Exists(same))
+
+
+def link_sent(learner: Learner) -> ConsentMail | None:
+    """The latest e-mail with the personal link that a learner asked for, where it was sent; it may have come back."""
+    found = ConsentMail.objects.filter(learner=learner, kind=MailKind.LINK).exclude(status=MailStatus.DROPPED)
+    latest = found.order_by("-pk").first()
+    return latest if latest is not None and latest.status == MailStatus.SENT else None

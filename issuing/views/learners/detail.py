@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from issuing.enums import IssuanceStatus
 from issuing.forms.learners import HoldForm
-from issuing.models import ConsentRequest, Issuance, Learner
+from issuing.models import ConsentMail, ConsentRequest, Issuance, Learner
 from issuing.permissions import is_manager
 from issuing.presenters import asking, issuances, rights
-from issuing.presenters.dates import day
+from issuing.presenters.dates import day, day_and_time
 from issuing.presenters.mails import Stranded
 from issuing.queries.asking import open_request
+from issuing.queries.mails import link_sent
 from issuing.queries.rights import requests_of
 from issuing.views.consent import aftermath
 from issuing.views.consent.history import History
@@ -74,6 +75,15 @@ class LearnerPage:
     def stranded(self) -> list[Stranded]:
         """Links and receipts that did not reach them."""
         return stranded(self.learner)
+
+    @cached_property
+    def link(self) -> ConsentMail | None:
+        """The e-mail with the link they asked for, of which staff may learn that it came back."""
+        return link_sent(self.learner)
+
+    @property
+    def link_sent(self) -> str:
+        return day_and_time(self.link.marked_at) if self.link and self.link.marked_at else ""
 
     @property
     def ask_url(self) -> str:

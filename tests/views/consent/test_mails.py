@@ -79,6 +79,18 @@ def test_receipt_that_came_back_is_marked_on_their_page_and_then_to_look_at(brow
     assert AuditEvent.objects.filter(verb="undelivered", actor__username="robin").count() == 1
 
 
+def test_link_that_came_back_is_marked_on_their_page(browser: Client, text: ConsentText) -> None:
+    learner = make_learner()
+    page = f"/learners/{learner.uuid}/"
+    assert "Personal link" not in browser.get(page).text
+    mail = refused(learner, status=MailStatus.SENT, detail="")
+    assert re.search(r"Personal link They asked for it; e-mailed .* Not delivered", words(browser.get(page).text))
+    browser.post(f"/requests/mails/{mail.uuid}/undelivered/?next={page}")
+    shown = words(browser.get(page).text)
+    assert re.search(r"The personal link they asked for, e-mailed [^.]*, was not delivered\.", shown)
+    assert "They asked for it;" not in shown
+
+
 def test_only_the_latest_receipt_is_said_to_have_come_back(browser: Client, text: ConsentText) -> None:
     learner = make_learner()
     sent = {"record": make_consent(learner, text), "status": MailStatus.SENT}
