@@ -110,7 +110,10 @@ def test_button_is_for_those_who_can_be_sent_it_and_the_rest_are_named(office: O
     assert answer.context["page"].rows[1].why.endswith(". On hold, and sent nothing meanwhile.")
     row = office.browser.get(address("roster-row", roster, 3))
     assert "Take the hold off on their page, then check this row again; or leave it out." in row.text
-    Learner.objects.update(on_hold_since=timezone.now())
+    Learner.objects.filter(email="b@a.org").update(erased_at=timezone.now())
+    row = office.browser.get(address("roster-row", roster, 3))
+    assert re.search(r'<div class="actions[^>]*>((?!</div>).)*Add them again((?!</div>).)*Leave this', row.text, re.S)
+    Learner.objects.update(on_hold_since=timezone.now(), erased_at=None)
     nobody = words(page(office, roster).text)
     assert ("Of these, 4 cannot be issued it again now: 4 on hold." in nobody, "Issue again" in nobody) == (True, False)
 

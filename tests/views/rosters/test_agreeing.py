@@ -170,7 +170,9 @@ def test_open_requests_of_a_roster_are_stopped_at_once(office: Office, text: Con
     over.consent_requests.update(ends_at=roster.uploaded_at)
     asked(text, "fay@example.org", "Fay", "Ip", "sent")
     rosters.check_again(roster, list(roster.rows.order_by("row_no")), now=roster.uploaded_at)
-    page = words(office.browser.get(address("roster-detail", roster)).text)
+    text_of_page = office.browser.get(address("roster-detail", roster)).text
+    assert re.search(r'<summary class="btn btn-outline-danger btn-sm">Stop the 2', text_of_page)  # as those beside it
+    page = words(text_of_page)
     assert "2 were asked and have not answered." in page
     assert "1 open request to these people was made elsewhere: from a learner’s page, or another list." in page
     assert "Stop the 2 open requests made from this list" in page
