@@ -11,22 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from issuing import queries
-from issuing.enums import ConsentState, Decision, Giver, MailStatus, Route, StatementKind
+from issuing.enums import ConsentState, Decision, Giver, MailStatus, Route
 from issuing.models import (
     Badge,
-    ConsentDraft,
     ConsentEvidence,
     ConsentMail,
     ConsentRecord,
-    ConsentStatement,
     Learner,
 )
 from issuing.presenters.dates import day, day_and_time
-from issuing.presenters.scopes import covers, giver, scope, whole_scope, wording
+from issuing.presenters.scopes import giver, scope, whole_scope, wording
 from issuing.queries import ConsentStanding
-from issuing.queries.asking import language_order
 from issuing.services.consent import Stopped
-from issuing.workflow.languages import is_spoken
 
 _HOW: Final[dict[str, Promise]] = {
     Route.ONLINE: lazy("online"),
@@ -208,9 +204,9 @@ def entry(record: ConsentRecord) -> Entry:
         giver=giver(record),
         scope=scope(record),
         wording=wording(record.text.statement) if record.text else "",
-        recorded=_stamp(record.recorded_at, record.recorded_by),
+        recorded=stamp(record.recorded_at, record.recorded_by),
         ends=day(record.ends_at) if record.ends_at else "",
-        invalidated=_stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
+        invalidated=stamp(record.invalidated_at, record.invalidated_by) if record.invalidated_at else "",
         file=record.proof,
         mailed=_mailed(record) if record.pk else [],
     )
@@ -227,92 +223,7 @@ def _stands(mail: ConsentMail) -> str:
     return ", ".join(filter(None, told))
 
 
-def _stamp(at: datetime, by: object) -> str:
+def stamp(at: datetime, by: object) -> str:
+    """When, and by whom where that is known."""
     name = getattr(by, "display_name", "")
     return _("%(when)s by %(who)s") % {"when": day_and_time(at), "who": name} if name else day_and_time(at)
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the wording, in words.
-
-    Args:
-        state (str): "In force", "Replaced 1 Oct 2026", "Retired 2 Oct 2026" or "Used elsewhere".
-        used (str): from when to when words used elsewhere were.
-        texts (list[tuple[str, str, str]]): language, words and SHA-256; English first, as learners choose.
-    """
-
-    statement: ConsentStatement
-    title: str
-    scope: str
-    published: str
-    state: str
-    tone: str
-    texts: list[tuple[str, str, str]]
-    used: str
-
-    @property
-    def languages(self) -> str:
-        return ", ".join(name for name, _body, _sha256 in self.texts)
-
-    @property
-    def is_ours(self) -> bool:
-        return self.statement.kind == StatementKind.OURS
-
-    @property
-    def unspoken(self) -> list[str]:
-        """The languages in which learners get its words with buttons and e-mails in English."""
-        codes = sorted(text.language for text in self.statement.texts.all()) if self.is_ours else []
-        return [language(code) for code in codes if not is_spoken(code)]
-
-
-def version(statement: ConsentStatement) -> Version:
-    """One version of the wording."""
-    state, tone = _("In force"), "good"
-    if statement.kind == StatementKind.ELSEWHERE:
-        state, tone = _("Used elsewhere"), ""
-    if statement.superseded_at:
-        state, tone = _("Replaced %s") % day(statement.superseded_at), ""
-    if statement.retired_at:
-        state, tone = _("Retired %s") % day(statement.retired_at), ""
-    texts = sorted(statement.texts.all(), key=lambda text: language_order(text.language))
-    return Version(
-        statement=statement,
-        title=_("Version %s") % statement.version,
-        scope=covers(statement),
-        published=_stamp(statement.published_at, statement.published_by),
-        state=state,
-        tone=tone,
-        texts=[(language(text.language), text.body, text.sha256) for text in texts],
-        used=_used(statement),
-    )
-
-
-def _used(statement: ConsentStatement) -> str:
-    first, last = statement.used_from, statement.used_until
-    if first and last:
-        return _("%(first)s – %(last)s") % {"first": day(first), "last": day(last)}
-    if first:
-        return _("since %s") % day(first)
-    return _("until %s") % day(last) if last else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Wording somebody is still at work on, in words."""
-
-    draft: ConsentDraft
-    scope: str
-    saved: str
-    texts: list[tuple[str, str, str]]
-
-    @property
-    def languages(self) -> str:
-        return ", ".join(name for name, _code, _body in self.texts)
-
-
-def draft(found: ConsentDraft) -> Draft:
-    """A draft with its languages."""
-    codes = sorted(found.texts, key=language_order)
-    texts = [(language(code), code, found.texts[code]) for code in codes]
-    return Draft(found, whole_scope(found.provider, found.badge), _stamp(found.saved_at, found.saved_by), texts)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from issuing import queries
 from issuing.models import ConsentRequest, Learner, Roster
 from issuing.presenters import asking as words
-from issuing.presenters.consent import covers
 from issuing.presenters.mails import Stranded
+from issuing.presenters.scopes import covers
 from issuing.queries import asking as reads
 from issuing.queries import mails
 from issuing.queries.roster_consent import requests_of

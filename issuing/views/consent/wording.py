@@ -15,7 +15,7 @@ from issuing import permissions
 from issuing.enums import StatementKind
 from issuing.exceptions import IssuingError
 from issuing.models import ConsentDocument, ConsentDraft, ConsentStatement, Provider
-from issuing.presenters import consent as words
+from issuing.presenters import statements as words
 from issuing.queries.asking import language_order
 from issuing.services import statements
 from issuing.views.access import actor, manager_required

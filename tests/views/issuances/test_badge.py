@@ -66,29 +66,6 @@ def test_page_says_where_a_badge_stands(browser: Client, badge: Badge, fields: d
     assert sentence in words(browser.get(address(make_issuance(badge, **fields))).text)
 
 
-@pytest.mark.parametrize(
-    ("status", "got", "consent"),
-    [
-        ("queued", "What Navigatr gets", "Looked up at the moment it is sent"),
-        ("issued", "What Navigatr got", "Which answer allowed it is not on file."),
-        ("cancelled", "What Navigatr would have got", "Not looked up: it was stopped before it was sent."),
-    ],
-)
-def test_page_promises_nothing_of_what_is_over(
-    browser: Client, badge: Badge, status: str, got: str, consent: str
-) -> None:
-    more = {"issued": {"issued_at": timezone.now()}, "cancelled": {"reason": "no_consent"}}
-    issuance = make_issuance(badge, status=status, **more.get(status, {}))
-    page = browser.get(address(issuance))
-    assert (f'<h2 id="what">{got}</h2>' in page.text, f"Consent {consent}" in words(page.text)) == (True, True)
-    assert "no longer kept here" not in page.text
-    Learner.objects.update(erased_at=timezone.now())
-    Issuance.objects.update(email="")
-    gone = browser.get(address(issuance)).text
-    assert "Names, address and evidence are no longer kept here." in gone
-    assert ("Sent to: an address that we no longer keep," in gone) == (status == "issued")
-
-
 def test_page_says_why_a_badge_waits_that_nothing_moves(browser: Client, badge: Badge) -> None:
     paused = make_issuance(badge, roster=make_running(badge, status="paused"))
     held = make_issuance(badge, make_agreed(badge, "held@example.org", on_hold_since=timezone.now()))
