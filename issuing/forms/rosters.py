@@ -101,7 +101,7 @@ class ConfirmForm(StyledForm):
 
 
 class ReissueForm(StyledForm):
-    """Why the badge is issued again to those who have it, and how many they were when the page was shown."""
+    """Why the badge is issued again to those who have it, and how many, and who, they were when the page was shown."""
 
     reason = forms.CharField(
         label=_("Why it is issued again"),
@@ -111,6 +111,7 @@ class ReissueForm(StyledForm):
     )
     count = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     check_no = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
 class LeaveOutForm(forms.Form):

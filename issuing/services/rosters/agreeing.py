@@ -81,7 +81,7 @@ def foresee_yes(*, roster: Roster, answer: consent.Answer, among: AskedState | N
     left_out |= _nearer(roster, [row for row in rows if row.pk in left_out], now)
     left_out |= {row.pk: against[row.pk] for row in needing if row.pk in against}
     named = [LeftOut(row, left_out[row.pk]) for row in rows if row.pk in left_out]
-    return Held(every[:MOST_AT_ONCE], named, len(every[MOST_AT_ONCE:]), _seen(every[:MOST_AT_ONCE]))
+    return Held(every[:MOST_AT_ONCE], named, len(every[MOST_AT_ONCE:]), seen_of(every[:MOST_AT_ONCE]))
 
 
 def record_yes(
@@ -176,7 +176,8 @@ def _nearer(roster: Roster, rows: Sequence[RosterRow], now: datetime) -> dict[in
     return found
 
 
-def _seen(rows: Sequence[RosterRow]) -> str:
+def seen_of(rows: Sequence[RosterRow]) -> str:
+    """Equal as long as these are the same people, in the same order."""
     people = json.dumps([[row.row_no, row.email_key] for row in rows])
     return hashlib.sha256(people.encode()).hexdigest()
 
@@ -212,7 +213,7 @@ def _as_shown(
     needing = _needing(roster, [row for row in rows if ids is None or row.pk in ids], among, now)
     against = _against(roster, needing, answer)
     going = [row for row in needing if row.pk not in against][:MOST_AT_ONCE]
-    if not going or _seen(going) != seen:
+    if not going or seen_of(going) != seen:
         lately = _recorded(roster).filter(at__gt=now - LATELY).first()
         raise InvalidInput(
             "Since this page was shown the list has changed, and a yes would be recorded for others than it named. "

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from issuing.exceptions import InvalidInput
 from issuing.models import Roster, RosterRow, User
 from issuing.queries import rosters as reads
 from issuing.services import audit
+from issuing.services.rosters.agreeing import seen_of
 from issuing.services.rosters.changing import BEING_READ, lock, open_ids
 from issuing.services.rosters.checking import check_again, facts_of
 from issuing.services.rosters.dispositions import Facts, Known, Placed, look_up, place_with
@@ -33,24 +35,29 @@ class Foreseen:
         count (int): to how many it can, once they agree.
         without_consent (int): how many of these were not asked, or did not answer, yet.
         against (Mapping[int, NotAgain]): why not to the others, by their rows' ids.
+        seen (str): equal as long as it can be issued again to the same people.
     """
 
-    count: int
-    without_consent: int
-    against: Mapping[int, NotAgain]
+    count: int = 0
+    without_consent: int = 0
+    against: Mapping[int, NotAgain] = attribute(default_factory=dict)
+    seen: str = ""
 
 
 def foresee_again(*, roster: Roster) -> Foreseen:
     """What `issue_again` would come to as the roster was last checked; changes nothing."""
-    rows = list(reads.left_out(roster).filter(disposition=Disposition.ALREADY_ISSUED))
+    rows = list(reads.left_out(roster).filter(disposition=Disposition.ALREADY_ISSUED).order_by("row_no"))
     known = look_up(roster.badge, [facts_of(row) for row in rows], now=timezone.now())
     against = {row.pk: why for row in rows if (why := known.against_again(row.email_key))}
-    learners = [known.learners.get(row.email_key) for row in rows if row.pk not in against]
+    going = [row for row in rows if row.pk not in against]
+    learners = [known.learners.get(row.email_key) for row in going]
     asked = [known.consent_of(learner.pk if learner else None) for learner in learners]
-    return Foreseen(len(learners), asked.count(ConsentState.NONE), against)
+    return Foreseen(len(learners), asked.count(ConsentState.NONE), against, seen_of(going))
 
 
-def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = None, check_no: int | None = None) -> int:
+def issue_again(
+    *, roster: Roster, reason: str, by: User, count: int | None = None, check_no: int | None = None, seen: str = ""
+) -> int:
     """Let those on a roster who have the badge be sent it once more, as far as they agree and nothing else is wrong.
 
     It is not about those who said no, are on hold, were erased, or are being sent it again: they stay left out. The
@@ -61,6 +68,7 @@ def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = No
         reason (str): one for all; in place of one that was given before.
         count (int | None): how many it was said to be about to whoever decides; see `foresee_again`.
         check_no (int | None): the roster's `check_no` when they were shown.
+        seen (str): `Foreseen.seen` then.
 
     Returns:
         How many people it is about.
@@ -72,7 +80,7 @@ def issue_again(*, roster: Roster, reason: str, by: User, count: int | None = No
     reason = clean_reason(reason)
     with transaction.atomic():
         roster = _locked(roster)
-        held, is_as_shown = _decide(roster, count, check_no)
+        held, is_as_shown = _decide(roster, count, check_no, seen)
         if held and is_as_shown:
             decided = {"reissue_reason": reason, "reissue_decided_at": timezone.now(), "reissue_decided_by": by}
             Roster.objects.filter(pk=roster.pk).update(**decided, check_no=F("check_no") + 1)
@@ -101,7 +109,7 @@ def _locked(roster: Roster) -> Roster:
     return roster
 
 
-def _decide(roster: Roster, count: int | None, check_no: int | None) -> tuple[int, bool]:
+def _decide(roster: Roster, count: int | None, check_no: int | None, seen: str) -> tuple[int, bool]:
     """Check once more, and where it is as it was shown, write the decision; for how many, and whether it is so."""
     now, among = timezone.now(), open_ids(roster)
     rows = list(roster.rows.order_by("row_no"))
@@ -112,7 +120,7 @@ def _decide(roster: Roster, count: int | None, check_no: int | None) -> tuple[in
     held = _held(rows, placed, among, known)
     is_news = any(row.disposition == Disposition.ALREADY_ISSUED for row in changed)
     is_other_check = check_no is not None and (is_news or check_no != roster.check_no)
-    if is_other_check or count not in (None, len(held)):
+    if is_other_check or count not in (None, len(held)) or seen not in ("", seen_of(held)):
         return len(held), False
     _write(held)
     after = [_decided(one, row) for one, row in zip(facts, rows, strict=True)]

@@ -18,7 +18,7 @@ from issuing.services import rosters
 AUTO_ID = "id_again_%s"
 """The page has other forms with fields of these names."""
 HAD_PERHAPS = (Disposition.READY, Disposition.ALREADY_ISSUED)
-NOBODY = rosters.Foreseen(0, 0, {})
+NOBODY = rosters.Foreseen()
 
 
 class Again:
@@ -35,7 +35,7 @@ class Again:
         self.foreseen = rosters.foresee_again(roster=roster) if held else NOBODY
         self.count = self.foreseen.count
         self.is_open = reason is not None and bool(self.count)
-        shown = {"count": self.count, "check_no": roster.check_no}
+        shown = {"count": self.count, "check_no": roster.check_no, "seen": self.foreseen.seen}
         if self.is_open:
             self.form = ReissueForm({**shown, "reason": reason}, auto_id=AUTO_ID)
         else:

@@ -66,10 +66,23 @@ def test_form_is_that_of_the_page(office: Office) -> None:
     form = (
         page(office, roster).text.partition(f'action="{address("roster-reissue", roster)}"')[2].partition("</form>")[0]
     )
-    values = dict(re.findall(r'name="(\w+)" value="(\d+)"', form))
-    assert values == {"count": "1", "check_no": "0"}
+    values = dict(re.findall(r'name="(\w+)" value="(\w+)"', form))
+    values.pop("csrfmiddlewaretoken")
+    assert (values.keys(), values["count"], values["check_no"]) == ({"count", "check_no", "seen"}, "1", "0")
     office.browser.post(address("roster-reissue", roster), values | {"reason": WHY})
     assert roster.rows.get().disposition == "ready"
+
+
+def test_nothing_is_decided_when_it_can_be_issued_to_another_than_was_shown(office: Office) -> None:
+    for email in ("a@a.org", "b@a.org"):
+        holder(office.badge, email)
+    Learner.objects.filter(email="b@a.org").update(on_hold_since=timezone.now())
+    roster = list_of(office, "a@a.org", "b@a.org")
+    seen = re.search(r'name="seen" value="(\w+)"', page(office, roster).text)
+    for email, since in (("a@a.org", timezone.now()), ("b@a.org", None)):
+        Learner.objects.filter(email=email).update(on_hold_since=since)
+    answer = press(office, roster, seen=seen[1] if seen else "")
+    assert ("things have changed" in answer.text, Roster.objects.get().reissue_reason) == (True, "")
 
 
 @pytest.mark.parametrize(
