@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from issuing.models import ConsentRecord
+from issuing.permissions import is_manager
 from issuing.presenters import receipts
 from issuing.queries.asking import language_of
 from issuing.services import consent
@@ -23,7 +25,11 @@ WHOLE = ConsentRecord.objects.select_related(*receipts.RELATED)
 @require_safe
 @never_cache
 def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    return _file([receipts.receipt(get_object_or_404(WHOLE, uuid=uuid))])
+    """One answer; what is left of somebody erased is for managers."""
+    record = get_object_or_404(WHOLE, uuid=uuid)
+    if record.learner.erased_at and not is_manager(request.user):
+        raise PermissionDenied
+    return _file([receipts.receipt(record)])
 
 
 @for_learners

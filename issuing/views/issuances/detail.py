@@ -48,8 +48,9 @@ class BadgePage:
     def __init__(self, issuance: Issuance, is_manager: bool = False) -> None:
         self.issuance = issuance
         self.came_back = issuance.learner.came_back_as
-        # Who it was that was erased is for managers.
+        # Who it was that was erased, and what they answered, is for managers.
         self.may_name_who_came_back = is_manager
+        self.shows_consent = is_manager or not self.is_erased
         self.learner = learner_name(issuance)
         self.says = navigatr_says(issuance)
         self.status = status(issuance, self.says)

@@ -45,6 +45,19 @@ def test_badge_links_the_very_record_that_allowed_it(browser: Client, record: Co
     assert f'id="{record.uuid}"' in browser.get(f"/learners/{record.learner.uuid}/").text
 
 
+def test_what_somebody_erased_had_answered_is_for_managers(browser: Client, record: ConsentRecord) -> None:
+    made = {"status": "issued", "issued_at": timezone.now(), "allowed_by": record}
+    sent = make_issuance(make_badge(record.text.statement.provider, navigatr_id=52), record.learner, **made)
+    manager, receipt = make_user(role="manager"), f"/consents/{record.uuid}/receipt/"
+    erasure.erase(learner=record.learner, identity_note="Passport.", by=manager)
+    page = browser.get(f"/issuances/{sent.uuid}/").text
+    assert [said for said in ("on paper", receipt) if said in page] == []
+    assert browser.get(receipt).status_code == 403
+    browser.force_login(manager)
+    assert receipt in browser.get(f"/issuances/{sent.uuid}/").text
+    assert "On paper" in browser.get(receipt).text
+
+
 def test_stranger_gets_no_receipt(stranger: Client, record: ConsentRecord) -> None:
     assert stranger.get(f"/consents/{record.uuid}/receipt/").status_code == 302
 
