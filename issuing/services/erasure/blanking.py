@@ -91,11 +91,12 @@ def asking(learner: Learner, at: datetime, by: User | None) -> None:
     """Their personal links, which open nothing any more, and what a mail server said of their address."""
     entries = personal.entries_of(learner)  # a link stays with the entry it was mailed for
     ConsentLink.objects.filter(learner__in=entries).delete()
-    ConsentRequest.objects.open().filter(learner__in=entries).update(stopped_at=at, stopped_by=by, remind_at=None)
     mails = ConsentMail.objects.filter(learner__in=entries)
     for mail in mails.filter(status=MailStatus.WAITING):
         ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED, ended_at=at)
     mails.update(detail="")
+    # After their e-mails, as whoever writes down what came of one locks them.
+    ConsentRequest.objects.open().filter(learner__in=entries).update(stopped_at=at, stopped_by=by, remind_at=None)
 
 
 def acts(learner: Learner) -> None:

@@ -112,16 +112,17 @@ def _say_again(kept: Learner, no_id: int, words_id: int, now: datetime, by: User
 
 def _join_asking(kept: Learner, other: Learner, at: datetime, by: User) -> None:
     """What the other was asked and e-mailed is the kept entry's; nothing is asked twice, or once more than answered."""
+    # E-mails before their requests, as whoever writes down what came of one locks them.
+    ConsentMail.objects.filter(learner=other).update(learner=kept)
     asked = ConsentRequest.objects.open().filter(learner__in=[kept, other]).select_related("text__statement__provider")
     told, seen = {"stopped_at": at, "stopped_by": by, "remind_at": None}, set[str]()
     for request in sorted(asked, key=lambda one: (one.learner_id != kept.pk, one.pk)):
         if request.about in seen or _is_answered(kept, request, at):
-            ConsentRequest.objects.filter(pk=request.pk).update(**told)
             for mail in request.mails.filter(status=MailStatus.WAITING):
                 ConsentMail.step(mail.pk, tries=mail.tries, sources=[MailStatus.WAITING], to=MailStatus.DROPPED)
+            ConsentRequest.objects.filter(pk=request.pk).update(**told)
         seen.add(request.about)
-    for model in (ConsentRequest, ConsentMail):
-        model._default_manager.filter(learner=other).update(learner=kept)
+    ConsentRequest.objects.filter(learner=other).update(learner=kept)
 
 
 def _is_answered(kept: Learner, request: ConsentRequest, at: datetime) -> bool:

@@ -1,6 +1,10 @@
 """What erasing does, refuses and leaves."""
 
+import re
+
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing.enums import Disposition, IssuanceStatus, RosterStatus, StatusReason
@@ -108,7 +112,10 @@ def test_name_goes_from_why_others_on_the_list_were_issued_it_again(
 
 
 def test_erasing_ends_links_requests_and_mails(somebody: Somebody, ann: User) -> None:
-    erase(somebody.learner, ann)
+    with CaptureQueriesContext(database) as ran:
+        erase(somebody.learner, ann)
+    changed = re.findall(r'UPDATE "issuing_consent_(mail|request)"', " ".join(one["sql"] for one in ran))
+    assert changed == sorted(changed)  # in the order of whoever writes down what came of an e-mail
     assert not ConsentLink.objects.exists()
     assert not ConsentRequest.objects.open().exists()
     assert set(ConsentMail.objects.values_list("status", "detail")) == {("dropped", ""), ("refused", "")}

@@ -1,8 +1,11 @@
 """Two entries of one person become one."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing import queries
@@ -124,7 +127,10 @@ def test_merge_takes_along_what_they_were_asked_and_asked_for(badge: Badge) -> N
 def test_merge_leaves_one_question_open_of_what_both_were_asked(badge: Badge) -> None:
     kept, other = make_learner(), make_learner()
     mails = make_asked(badge, kept, other)
-    merge(kept, other)
+    with CaptureQueriesContext(database) as ran:
+        merge(kept, other)
+    changed = re.findall(r'UPDATE "issuing_consent_(mail|request)"', " ".join(one["sql"] for one in ran))
+    assert changed == sorted(changed)  # in the order of whoever writes down what came of an e-mail
     for mail in mails:
         mail.refresh_from_db()
     assert [mail.status for mail in mails] == [MailStatus.WAITING, MailStatus.DROPPED]
