@@ -208,6 +208,9 @@ def _record(marked: _Marked, handed: Handed) -> None:
         else:
             change["due_at"] = now + pause_after(mail.tries)
     with transaction.atomic():
+        learner = learners.lock(ConsentMail.objects.values_list("learner_id", flat=True).get(pk=mail.pk))
+        if learner.erased_at or learner.lapsed_at:
+            change["detail"] = ""  # it may name them, and nobody would remove it any more
         done = ConsentMail.step(mail.pk, tries=mail.tries, sources=sources, to=status, **change)
         if done and status == MailStatus.SENT and mail.request is not None:
             remind_later(mail.request)

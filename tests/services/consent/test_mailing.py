@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from issuing.enums import Decision, MailKind, MailStatus
+from issuing.enums import Decision, MailKind, MailStatus, Role
 from issuing.exceptions import SecretUnreadable
 from issuing.models import ConsentLink, ConsentMail, ConsentRequest, ConsentText, Learner, Mailing
-from issuing.services import consent
+from issuing.services import consent, erasure
 from issuing.services.consent import mailing
 from issuing.services.consent.post import Handed, Post
 from tests.factories import make_badge, make_consent, make_learner, make_mail, make_request, make_text, make_user
@@ -177,6 +177,15 @@ def test_late_answer_of_a_slow_worker_settles_what_was_perhaps_sent(
     monkeypatch.setattr(Post, "hand_over", slow)
     consent.send_due()
     assert state(request_)[0] == MailStatus.SENT
+
+
+def test_servers_words_about_somebody_erased_meanwhile_are_not_kept(text: ConsentText) -> None:
+    learner = make_learner()
+    mail = make_mail(make_request(text, learner), "marked")
+    erasure.erase(learner=learner, identity_note="Passport", by=make_user("ann", role=Role.MANAGER))
+    mailing._record(mailing._Marked(mail, None), Handed(MailStatus.REFUSED, "550 user Quimby unknown"))
+    mail.refresh_from_db()
+    assert (mail.status, mail.detail) == (MailStatus.REFUSED, "")
 
 
 def test_server_that_cannot_be_reached_marks_nothing_and_rests(
