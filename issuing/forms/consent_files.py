@@ -1,6 +1,5 @@
 """What staff type about a file of answers."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from issuing import queries
+from issuing import queries, sheets
 from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
 from issuing.forms.base import StyledForm
@@ -22,7 +21,6 @@ from issuing.workflow.consent import moment_of_day
 
 MOST_ANSWERS: Final = 20
 _NONE: Final[Mapping[str, bool]] = {}
-_BIRTH: Final = re.compile(r"birth|\bd\.?o\.?b\b|\bborn\b", re.IGNORECASE)
 _ROUTES: Final = [*ROUTES, (Route.IMPORTED.value, lazy("In another system, from which this file comes"))]
 YES, NO, UNSAID = "yes", "no", "none"
 
@@ -116,7 +114,7 @@ class AnswersForm(StyledForm):
             del self.fields["day_first"]
         if headings and self.is_bound and self["decided_column"].value():
             self.fields["decided_on"].required = False
-        if born := [heading for heading in headings if _BIRTH.search(heading)]:
+        if born := [heading for heading in headings if sheets.is_of_births(heading)]:
             self.fields["birth_column"].initial = born[0]
 
     def _set(self, name: str, choices: list[tuple[str, str]]) -> None:

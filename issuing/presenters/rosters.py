@@ -181,6 +181,20 @@ def unused(roster: Roster) -> str:
     ) % {"count": count, "named": named}
 
 
+def births(roster: Roster) -> str:
+    """What was read in a column of dates of birth; empty where there is none."""
+    if not (heading := roster.reading.get("births")):
+        return ""
+    said = _("“%s” was read only for who is under 13: nothing is sent to them.") % heading[:40]
+    if unread := roster.reading.get("births_unread"):
+        said += " " + ngettext(
+            "%(count)s of its dates cannot be read, and says nothing of that person’s age.",
+            "%(count)s of its dates cannot be read, and say nothing of these people’s age.",
+            unread,
+        ) % {"count": f"{unread:,}"}
+    return said
+
+
 def run_row(row: RosterRow, badge: Issuance | None) -> tuple[Said, str]:
     """What came of a row, and why where that is not plain."""
     if badge is None:

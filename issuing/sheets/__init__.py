@@ -1,6 +1,7 @@
 """Files to rows: reads what staff upload, knows no models and no settings."""
 
 from issuing.sheets.answers import answer_columns, column_values
+from issuing.sheets.births import Births, births, is_of_births, is_young
 from issuing.sheets.columns import Candidate, Column, Matching, candidates, match_columns
 from issuing.sheets.encodings import ENCODINGS
 from issuing.sheets.fields import PERSON_FIELDS, Field
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_COLUMNS",
     "MAX_ROWS",
     "PERSON_FIELDS",
+    "Births",
     "Candidate",
     "Choices",
     "Column",
@@ -27,10 +29,13 @@ __all__ = [
     "Row",
     "Table",
     "answer_columns",
+    "births",
     "candidates",
     "certain",
     "column_values",
     "date_orders",
+    "is_of_births",
+    "is_young",
     "kind_at_sight",
     "match_columns",
     "people",

@@ -98,6 +98,8 @@ class Command(_shared.IssuingCommand):
         self.say(checked.said)
         if checked.unused:
             self.say(f"Columns not needed and not copied: {', '.join(checked.unused[:10])}.")
+        if heading := checked.reading["births"]:
+            self.say(f"“{heading}” was read only for who is under 13.")
         if checked.recipients_hidden:
             self.say(f"Navigatr hides the address of {checked.recipients_hidden} who have this badge already.")
         others = [row for row in checked.rows if row.placed.disposition != Disposition.READY]

@@ -1,6 +1,5 @@
 """What a file of answers comes to before anything is recorded: who says what, since when, and who is left out."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,15 +17,13 @@ from issuing.services.consent.repeats import Said, not_counted
 from issuing.sheets import Field, Matching, PersonRow, Table
 from issuing.sheets.dates import Order, order_of, parse_date
 from issuing.validators import InvalidValue, clean_text
-from issuing.workflow.consent import is_under_13, moment_of_day
+from issuing.workflow.consent import moment_of_day
 
 MOST_NAMED = 5
 TOO_YOUNG = (
     "Under 13: Navigatr is for people of 13 and over. This is noted with them, no yes recorded, and they are sent "
     "nothing, whoever agrees."
 )
-OLDEST_BIRTH = date(1900, 1, 1)
-_WHOLE_YEAR = re.compile(r"\d{4}")
 _DAY_FIRST: Mapping[Order | None, bool] = {"day": True, "month": False}
 _NO_DAY = "This row has an answer, but no day on which it was given."
 _NAMES = {Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME, Field.SORTABLE_NAME}
@@ -185,12 +182,7 @@ def _possible(day: date, _cell: str) -> date:
 
 
 def _is_young(day: date, cell: str) -> bool:
-    """Whether somebody born on this day is under 13; a year of two figures is never one that is still to come."""
-    today = timezone.localdate()
-    born = day.replace(year=day.year - 100) if day > today and not _WHOLE_YEAR.search(cell) else day
-    if not OLDEST_BIRTH <= born <= today:
-        raise InvalidInput("This date of birth cannot be. Correct it in the file.")
-    return is_under_13(born, today=today)
+    return sheets.is_young(day, cell, today=timezone.localdate())
 
 
 def _decisions(table: Table, matching: Matching, options: ImportOptions) -> list[Decision | None]:

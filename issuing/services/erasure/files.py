@@ -16,7 +16,7 @@ from issuing.services.erasure.blanking import ERASED
 from issuing.services.erasure.naming import Names
 
 NEUTRAL = "class list"
-_QUOTED = ("said", "unused", "sheet", "samples", "fault")
+_QUOTED = ("said", "unused", "sheet", "samples", "fault", "births")
 _BLANK = dict.fromkeys((field.value for field in sheets.PERSON_FIELDS), "")
 
 

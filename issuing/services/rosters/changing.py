@@ -15,6 +15,7 @@ from issuing.models import Learner, Roster, RosterRow, User, email_key
 from issuing.queries import rosters as reads
 from issuing.services import audit, learners
 from issuing.services.rosters.checking import check_again, values_of
+from issuing.services.rosters.reading import UNDER_13
 
 NEEDED = ("first_name", "last_name", "email")
 FIELDS = tuple(field.value for field in sheets.PERSON_FIELDS)
@@ -76,12 +77,15 @@ def _rewrite(row: RosterRow, typed: Mapping[str, str]) -> None:
     if any(getattr(row, name) != value for name, value in typed.items()):
         row.accepted = []
     # That cells have moved is settled by whoever types the whole row, not by a value put right in one of them.
-    moved = [] if typed.keys() >= set(NEEDED) else [problem for problem in row.problems if not problem[0]]
+    # That they are under 13 only the file says, and is settled by another.
+    kept = [problem for problem in row.problems if problem[1] == UNDER_13]
+    if not typed.keys() >= set(NEEDED):
+        kept = [problem for problem in row.problems if not problem[0]]
     values = {name: typed.get(name, getattr(row, name)) for name in FIELDS}
     person = sheets.person(row.row_no, values, kept=row.accepted, day_first=row.roster.choices.get("day_first"))
     for name, value in values_of(person).items():
         setattr(row, name, value)
-    row.problems += moved
+    row.problems += kept
     has_address = all(problem.field != "email" for problem in person.problems)
     _set_key(row, email_key(person.email) if has_address else "")
     if row.decision in ABOUT_SOMEBODY:

@@ -137,6 +137,8 @@ def reading_of(found: ReadFile) -> dict[str, Any]:
         "header_row": table.header_row,
         "samples": [_storable(name) for name in found.letters],
         "questions": [question.value for question in found.questions],
+        "births": _storable(found.births.heading) if found.births else "",
+        "births_unread": found.births.unread if found.births else 0,
         "recalled": found.recalled.isoformat() if found.recalled else "",
     }
 

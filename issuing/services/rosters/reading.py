@@ -16,6 +16,7 @@ from issuing.exceptions import SheetError
 from issuing.models import KnownHeader, User
 
 LETTERED = ("first_name", "last_name", "email", "organisation", "evidence_text")
+UNDER_13 = "under_13"
 MOST_LETTERS = 3
 MOST_SHOWN = 40
 ASKABLE = ("missing_column", "doubled_column")
@@ -71,6 +72,7 @@ class ReadFile:
         questions (tuple[Question, ...]): what staff have to answer before the rows can be checked.
         why (str): a sentence on the columns that could not be found; empty where they were.
         recalled (datetime | None): when staff said what headings like these mean, where the columns are taken from it.
+        births (Births | None): what a column of dates of birth says; whoever is under 13 by it has a problem.
     """
 
     file_name: str
@@ -81,6 +83,7 @@ class ReadFile:
     questions: tuple[Question, ...]
     why: str = ""
     recalled: datetime | None = None
+    births: sheets.Births | None = None
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -104,6 +107,13 @@ _HINTS = {
 }
 
 
+_TOO_YOUNG = sheets.Problem(
+    "",
+    UNDER_13,
+    "Under 13 by the date of birth in the file: Navigatr is for people of 13 and over, so nothing is sent to them, "
+    "whoever agrees. If the date is wrong, correct it in the file and upload it again.",
+)
+
 AS_FOUND = HowToRead()
 """Nobody said anything yet."""
 
@@ -117,7 +127,9 @@ def read(*, content: bytes, file_name: str, how: HowToRead) -> ReadFile:
     table = sheets.read_table(content, name=file_name, choices=how.of_table)
     known = _recalled(table) if how.columns is None else None
     matching, why = _matching(table, known.columns if known else how.columns)
-    people = sheets.people(table, matching, day_first=how.day_first) if matching else []
+    today = timezone.localdate()
+    births = sheets.births(table, matching, today=today, day_first=how.day_first) if matching else None
+    people = _of_age(sheets.people(table, matching, day_first=how.day_first), births) if matching else []
     sha256 = hashlib.sha256(content).hexdigest()
     found = ReadFile(
         file_name=file_name,
@@ -128,8 +140,15 @@ def read(*, content: bytes, file_name: str, how: HowToRead) -> ReadFile:
         questions=(),
         why=why,
         recalled=known.changed_at if known and matching else None,
+        births=births,
     )
     return replace(found, questions=tuple(_questions(found, how)))
+
+
+def _of_age(people: list[sheets.PersonRow], births: sheets.Births | None) -> list[sheets.PersonRow]:
+    """The same with a problem for whoever is under 13: their row cannot be used, whatever anybody agreed to."""
+    young = births.young if births else frozenset()
+    return [replace(one, problems=(*one.problems, _TOO_YOUNG)) if one.row_no in young else one for one in people]
 
 
 def _matching(table: sheets.Table, columns: Mapping[str, int] | None) -> tuple[sheets.Matching | None, str]:

@@ -12,12 +12,14 @@ from django.utils import timezone
 from issuing import enqueue, queries
 from issuing.enums import Disposition, IssuanceStatus, RosterStatus
 from issuing.exceptions import AlreadyTaken, InvalidInput, IssuingError, NothingReady
-from issuing.models import Issuance, Roster, RosterRow, User
+from issuing.models import Issuance, Learner, Roster, RosterRow, User
 from issuing.queries import rosters as reads
-from issuing.services import audit, badges, connections, issuances, learners
+from issuing.services import audit, badges, connections, consent, issuances, learners
 from issuing.services.rosters.changing import BEING_READ, lock, lock_unconfirmed, open_ids
 from issuing.services.rosters.checking import check_again, place_again
 from issuing.services.rosters.dispositions import Placed
+from issuing.services.rosters.reading import UNDER_13
+from issuing.workflow.likeness import same_name
 
 LATEST_START = timedelta(days=366)
 Again = Mapping[int, issuances.Numbered]
@@ -59,6 +61,7 @@ def confirm(
         going, changed, again = _check_once_more(roster, now)
         if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
             sent = _queue(roster, going, again, by, now, start_at)
+            _note_young(roster, by)
             _set(roster, RosterStatus.RUNNING, by, confirmed_at=now, confirmed_by=by)
             if not roster.keeps_original:
                 Roster.objects.filter(pk=roster.pk).update(original=None)
@@ -82,6 +85,7 @@ def confirm_more(*, roster: Roster, ready: int, by: User, check_no: int | None =
         going, changed, again = _check_once_more(roster, now)
         if _is_as_shown(going, changed, ready, check_no in (None, roster.check_no)):
             sent = _queue(roster, going, again, by, now, None)
+            _note_young(roster, by)
             goes_on = roster.status == RosterStatus.STOPPED
             _set(roster, RosterStatus.RUNNING if goes_on else RosterStatus(roster.status), by)
             return sent
@@ -110,7 +114,7 @@ def _check_once_more(roster: Roster, now: datetime) -> tuple[list[RosterRow], li
     rows = list(roster.rows.select_related("learner").order_by("row_no"))
     among = open_ids(roster)
     mine = rows if among is None else [row for row in rows if row.pk in among]
-    _lock_learners(mine)
+    _lock_learners(mine, _young(roster))
     placed = place_again(roster, rows, now=now)
     changed = check_again(roster, rows, now=now, among=among, as_placed=placed)
     return _ready(mine), changed, _again(roster, _ready(mine), dict(zip((row.pk for row in rows), placed, strict=True)))
@@ -139,12 +143,29 @@ def _refusal(going: Sequence[RosterRow], changed: Sequence[RosterRow], ready: in
     return InvalidInput(" ".join([said, *news, *more]))
 
 
-def _lock_learners(rows: Iterable[RosterRow]) -> None:
-    """Lock whoever is to be sent the badge, in the order in which everybody locks several.
+def _young(roster: Roster) -> set[int]:
+    """Learners who are under 13 by the file, and of whom that is not noted; not who only shares the address."""
+    if not roster.reading.get("births"):
+        return set()
+    rows = roster.rows.filter(disposition=Disposition.INVALID).exclude(email_key="")
+    said = {row.email_key: row for row in rows if any(code == UNDER_13 for _field, code, *_said in row.problems)}
+    unnoted = Learner.objects.present().filter(under_13_since=None)
+    found = (one for part in queries.batched(said) for one in unnoted.filter(email_key__in=part))
+    return {one.pk for one in found if same_name(said[one.email_key], one)}
+
+
+def _note_young(roster: Roster, by: User) -> None:
+    """Of whoever is under 13 by the file nothing else may leave either."""
+    if young := _young(roster):
+        consent.note_under_13(learner_ids=young, by=by)
+
+
+def _lock_learners(rows: Iterable[RosterRow], others: Collection[int]) -> None:
+    """Lock whoever is to be sent the badge, and others, in the order in which everybody locks several.
 
     Of two rosters with the same people the second so finds the first's run, and neither waits for the other in a ring.
     """
-    found = {row.learner_id for row in _ready(rows) if row.learner_id is not None}
+    found = {row.learner_id for row in _ready(rows) if row.learner_id is not None} | set(others)
     for part in queries.batched(sorted(found)):
         learners.lock_many(part)
 

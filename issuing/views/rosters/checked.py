@@ -215,6 +215,10 @@ class CheckPage:
         return words.unused(self.roster)
 
     @property
+    def births(self) -> str:
+        return words.births(self.roster)
+
+    @property
     def uploaded(self) -> str:
         return words.uploaded(self.roster)
 

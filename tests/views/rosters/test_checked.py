@@ -82,6 +82,15 @@ def test_page_says_which_columns_are_not_needed_until_the_file_is_removed(office
     assert "the uploaded file is removed" in office.browser.get(detail).text
 
 
+def test_page_says_what_dates_of_birth_were_read_for(office: Office) -> None:
+    rows = f"{ZOE},{timezone.localdate().year - 5}-01-31", "Bo,Li,bo@example.org,?"
+    page = office.browser.get(address("roster-detail", office.roster(*rows, headings="First name,Last name,Email,DOB")))
+    assert "“DOB” was read only for who is under 13" in page.text
+    assert "1 of its dates cannot be read" in page.text
+    assert page.context["page"].page.rows[0].disposition == "invalid"
+    assert "Under 13 by the date of birth in the file: " in page.text
+
+
 def test_page_shows_what_was_recorded_since(office: Office) -> None:
     roster = office.roster(ZOE)
     assert shown(roster) == ["needs_consent"]
