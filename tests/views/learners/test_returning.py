@@ -131,6 +131,15 @@ def test_pages_of_what_is_left_say_that_they_came_back_and_to_managers_as_whom(
         assert [link in one for one in shown] == [True, False]
 
 
+def test_what_is_left_is_handed_out_by_managers_alone(manager: Client, browser: Client, erased: Learner) -> None:
+    manager.post(HERE, AGAIN)
+    new = Learner.objects.present().get()
+    for part in ("", "page/", "json/"):
+        url = f"/learners/{new.uuid}/held/{part}"
+        statuses = [(who.post(url) if part else who.get(url)).status_code for who in (browser, manager)]
+        assert statuses == [403, 200], part
+
+
 def test_badge_from_before_is_issued_again_to_whoever_came_back(manager: Client, erased: Learner) -> None:
     badge = make_badge()
     sent = make_issuance(badge, erased, status="issued", issued_at=timezone.now())
