@@ -108,19 +108,24 @@ def add_learner(page: Page) -> None:
 
 def record_yes(page: Page) -> None:
     follow(page, "Record a yes or no")
-    page.get_by_label("Yes, they agree").check()
-    fill_answer(page, "2026-09-14")
-    page.get_by_label("Which words they saw").select_option(label=WORDS)
+    for choice in ("The learner, Zoë Núñez", "On paper", "Yes, they agree"):
+        page.get_by_label(choice).check()
+        press(page, "Continue")
+    say_day_and_words(page, "2026-09-14", "Which words they saw", WORDS)
     page.get_by_label("Where the answer can be looked up").fill("Folder 12")
-    press(page, "Check this answer")
+    press(page, "Back")
+    press(page, "Continue")
+    expect(page.get_by_label("Where the answer can be looked up")).to_have_value("Folder 12")
+    press(page, "Continue")
     press(page, "Record this answer")
     expect(page.get_by_role("status")).to_contain_text("Recorded: Agreed 14 Sept 2026, on paper, to all badges")
 
 
-def fill_answer(page: Page, day: str) -> None:
-    page.get_by_label("The learner, Zoë Núñez").check()
-    page.get_by_label("On paper").check()
+def say_day_and_words(page: Page, day: str, asked: str, words: str) -> None:
     page.get_by_label("Day they answered").fill(day)
+    press(page, "Continue")
+    page.get_by_label(asked).select_option(label=words)
+    press(page, "Continue")
 
 
 def issue_badge(page: Page) -> None:
@@ -134,9 +139,11 @@ def issue_badge(page: Page) -> None:
 
 def record_withdrawal(page: Page) -> None:
     follow(page, "Record withdrawal")
-    fill_answer(page, "2026-10-01")
-    page.get_by_label("What they withdraw from").select_option("all")
-    press(page, "Check this answer")
+    for choice in ("The learner, Zoë Núñez", "On paper"):
+        page.get_by_label(choice).check()
+        press(page, "Continue")
+    say_day_and_words(page, "2026-10-01", "What they withdraw from", "Everything: they want no badge at all")
+    press(page, "Continue")
     press(page, "Record this answer")
     expect(page.get_by_role("status")).to_contain_text("Recorded: Withdrew 1 Oct 2026, on paper, for any badge")
 
