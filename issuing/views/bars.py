@@ -1,10 +1,11 @@
 """The bars on top of every page: what everybody should know at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +51,8 @@ class Bars:
         if not self._request.user.is_authenticated:
             return []
         now = timezone.now()
-        found = list(_stopped(permissions.is_manager(self._request.user))) + list(_silent(now))
+        troubled = list(_troubled())
+        found = list(_stopped(troubled, permissions.is_manager(self._request.user))) + list(_silent(troubled, now))
         return found + list(_worker(now, is_stopped=bool(found)))
 
     @property
@@ -64,9 +66,17 @@ class Bars:
         return self._request.GET.get("bars", self.key) != self.key
 
 
-def _stopped(may_replace: bool) -> Iterator[Bar]:
+def _troubled() -> QuerySet[Connection]:
+    """Accounts that send nothing: stopped, or Navigatr is silent; one question, for every page asks it."""
+    is_troubled = ~Q(stop_reason=StopReason.NONE) | Q(pace__breaker_state=BreakerState.OPEN)
+    return Connection.objects.in_use().filter(is_troubled).select_related("pace").order_by("name")
+
+
+def _stopped(troubled: Iterable[Connection], may_replace: bool) -> Iterator[Bar]:
     """Each stopped account; staff are led to the page that says who can do something about it."""
-    for connection in Connection.objects.in_use().exclude(stop_reason=StopReason.NONE).order_by("name"):
+    for connection in troubled:
+        if connection.stop_reason == StopReason.NONE:
+            continue
         refused = connection.stop_reason == StopReason.TOKEN_REFUSED
         leads = refused and may_replace
         yield Bar(
@@ -82,10 +92,10 @@ def _stopped(may_replace: bool) -> Iterator[Bar]:
         )
 
 
-def _silent(now: datetime) -> Iterator[Bar]:
-    silent = Connection.objects.in_use().filter(stop_reason=StopReason.NONE, pace__breaker_state=BreakerState.OPEN)
-    for connection in silent.select_related("pace").order_by("name"):
-        yield Bar(title=silence.pauses(), text=f"{silence.said(connection.pace, now)} {_safe()}")
+def _silent(troubled: Iterable[Connection], now: datetime) -> Iterator[Bar]:
+    for connection in troubled:
+        if connection.stop_reason == StopReason.NONE:
+            yield Bar(title=silence.pauses(), text=f"{silence.said(connection.pace, now)} {_safe()}")
 
 
 def _worker(now: datetime, *, is_stopped: bool) -> Iterator[Bar]:
