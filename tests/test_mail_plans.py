@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from issuing.queries import asking, mails
+from tests.factories import make_learner
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ NOW = timezone.now()
         (lambda: asking.due_mails(NOW, is_paused=False), "mail_by_status (status=? AND due_at<?)"),
         (lambda: asking.due_reminders(NOW), "request_to_remind (remind_at<?)"),
         (mails.stranded, "mail_without_request (request_id=? AND decided_at=? AND status=?)"),
+        (lambda: mails.stranded(make_learner()), "issuing_consent_mail USING INDEX issuing_consent_mail_learner_id"),
         (lambda: asking.requests_in("sent").order_by("-pk"), "SCAN issuing_consent_request USING INDEX request_open"),
         (lambda: asking.requests_in("ended").order_by("-pk"), "SCAN issuing_consent_request USING INDEX request_ended"),
         (lambda: asking.requests_in("look"), "mail_by_status (status=?)"),
