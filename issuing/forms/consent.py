@@ -1,6 +1,5 @@
 """What staff type about consent."""
 
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from issuing import queries
-from issuing.enums import Decision, Giver, Route, StatementKind
+from issuing.enums import Decision, Giver, Route
 from issuing.exceptions import InvalidInput
 from issuing.forms.base import StyledForm
-from issuing.models import Badge, ConsentRecord, ConsentText, Learner
+from issuing.forms.words import ALL_WORDS, Choices, word_choices
+from issuing.models import Badge, ConsentRecord, Learner
 from issuing.services.consent import MAX_CONTACT, MAX_NOTE, MAX_REASON, Answer, evidence
 from issuing.workflow.consent import moment_of_day
 
-ALL_WORDS: Final = "all"
 _LEARNER: Final = Giver.LEARNER.value
 _GUARDIAN: Final = Giver.GUARDIAN.value
 _OTHERS: Final = (Giver.GUARDIAN.value, Giver.ATTORNEY.value, Giver.DEPUTY.value)
@@ -39,8 +38,6 @@ ROUTES: Final = [
     (Route.IN_PERSON.value, Route.IN_PERSON.label),
     (Route.ONLINE.value, lazy("Online: a form or an e-mail")),
 ]
-
-Choices = Sequence[tuple[Any, Any]]
 
 
 class DayInput(forms.DateInput):
@@ -249,28 +246,6 @@ def _giver_choices(learner: Learner | None, guardians: dict[str, ConsentRecord])
         (Giver.DEPUTY.value, _("A deputy whom a court appointed")),
     ]
     return [(_LEARNER, who), *known, (_GUARDIAN, another), *by_law]
-
-
-def word_choices(texts: Iterable[ConsentText], *, may_be_all: bool) -> Choices:
-    """The words an answer can be to, grouped; with `may_be_all` also all of them at once."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for text in texts:
-        groups.setdefault(_group(text), []).append((str(text.pk), _text_label(text)))
-    everything = [(ALL_WORDS, _("Everything: they want no badge at all"))] if may_be_all else []
-    return [("", _("Choose…")), *groups.items(), *everything]
-
-
-def _group(text: ConsentText) -> str:
-    if text.statement.superseded_at:
-        return _("Replaced since: a yes to these counts no more")
-    return _("Our wording") if text.statement.kind == StatementKind.OURS else _("Words used elsewhere")
-
-
-def _text_label(text: ConsentText) -> str:
-    statement = text.statement
-    where = statement.badge.name if statement.badge else _("all badges from %s") % statement.provider.name
-    values = {"where": where, "version": statement.version, "language": text.language}
-    return _("Version %(version)s (%(language)s): %(where)s") % values
 
 
 def _decided_at(day: date, at: time | None, decision: Decision) -> datetime:

@@ -14,7 +14,8 @@ from issuing import queries, sheets
 from issuing.enums import Decision, Route
 from issuing.exceptions import InvalidInput
 from issuing.forms.base import StyledForm
-from issuing.forms.consent import ROUTES, DayInput, word_choices
+from issuing.forms.consent import ROUTES, DayInput
+from issuing.forms.words import word_choices
 from issuing.models import Badge
 from issuing.services.consent import MAX_NOTE, ImportOptions
 from issuing.workflow.consent import moment_of_day
