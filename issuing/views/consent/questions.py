@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from issuing.enums import Decision
-from issuing.forms.consent import ALL_WORDS, QUESTIONS, RecordForm
+from issuing.forms.consent import QUESTIONS, RecordForm
+from issuing.forms.words import ALL_WORDS
 from issuing.views.access import actor
 from issuing.views.consent.draft import Draft
 from issuing.views.consent.subject import Subject
@@ -25,7 +26,8 @@ class Questions:
     """
 
     def __init__(self, request: HttpRequest, subject: Subject, token: UUID) -> None:
-        self.subject, self.draft = subject, Draft.of(token, actor(request))
+        whose = request.GET.get("row") or request.GET["learner"]
+        self.subject, self.draft = subject, Draft.of(token, actor(request), whose)
         is_withdrawal = request.GET.get("answer") == Decision.WITHDRAWN
         self.asked_for = Decision.WITHDRAWN if is_withdrawal else None
         self.names = [name for name in QUESTIONS if not (self.asked_for and name == "answer")]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -78,7 +78,8 @@ def begun(browser: Client, url: str) -> str:
 def asked(browser: Client, url: str, fields: dict[str, Any], *, until: str = "check") -> Any:
     """The page at which somebody is who has answered everything before it with what is in `fields`."""
     names = [*QUESTIONS, "check"]
-    draft = Draft(uuid4(), get_user(browser))
+    query = parse_qs(urlsplit(url).query)
+    draft = Draft(uuid4(), get_user(browser), query.get("row", query.get("learner", [""]))[0])
     draft.seen = set(names[: names.index(until)])
     typed = {name: str(value) for name, value in fields.items()}
     draft.take(typed, [field for name in draft.seen for field in QUESTIONS[name]])
@@ -182,6 +183,12 @@ def test_nobody_else_opens_what_somebody_typed(
     url = here(asked(browser, address(learner), typed(text)))
     stranger.force_login(make_user("ella"))
     assert stranger.get(url, follow=True).context["name"] == "giver"
+
+
+def test_what_was_typed_of_one_is_nobody_else_s_answer(browser: Client, learner: Learner, text: ConsentText) -> None:
+    url = here(asked(browser, address(learner), typed(text)))
+    other = make_learner("bo@example.org")
+    assert browser.get(url.replace(str(learner.uuid), str(other.uuid)), follow=True).context["name"] == "giver"
 
 
 def test_first_question_says_when_no_wording_is_published(browser: Client, learner: Learner) -> None:
