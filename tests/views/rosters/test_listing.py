@@ -65,7 +65,14 @@ def test_list_says_that_a_run_is_set_for_later(browser: Client) -> None:
 
 def test_list_tells_how_to_begin_when_it_is_empty(browser: Client) -> None:
     assert "No rosters yet" in browser.get("/rosters/").text
-    assert "No roster found" in browser.get("/rosters/?q=x").text
+    for query, said in {
+        "q=x": "None has this in its file’s name or its group.",
+        "q=x&state=done": "None in this status has this",
+        "state=done": "None is in this status.",
+        "state=ready": "Nobody who was left out of a confirmed roster is ready by now.",
+    }.items():
+        page = browser.get(f"/rosters/?{query}").text
+        assert ("No roster found" in page, said in page) == (True, True), query
 
 
 def test_list_asks_as_many_questions_for_three_as_for_one(browser: Client) -> None:
